@@ -1,0 +1,24 @@
+# How everything is compiled: warnings, sanitizers, hardening.
+add_library(parlance_options INTERFACE)
+target_compile_options(parlance_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wcast-align -Wformat=2 -Wimplicit-fallthrough -fno-omit-frame-pointer)
+if(PARLANCE_WERROR)
+  target_compile_options(parlance_options INTERFACE -Werror)
+endif()
+if(PARLANCE_SANITIZE)
+  target_compile_options(parlance_options INTERFACE
+    -fsanitize=${PARLANCE_SANITIZE} -fno-sanitize-recover=all)
+  string(REPLACE "fuzzer-no-link," "" link_sanitizers "${PARLANCE_SANITIZE}")
+  target_link_options(parlance_options INTERFACE -fsanitize=${link_sanitizers})
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(parlance_options INTERFACE
+    -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  target_link_options(parlance_options INTERFACE -Wl,-z,relro,-z,now)
+endif()
+
+# Caches and faster linkers are used where they are installed; nothing depends on them.
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

@@ -1,0 +1,18 @@
+# Every outside library, all from Debian 12. scripts/install-dependencies installs them.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(ZLIB REQUIRED)
+find_package(EXPAT REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs)
+pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
+pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+
+add_library(parlance_dependencies INTERFACE)
+target_link_libraries(parlance_dependencies INTERFACE
+  PkgConfig::HYPERSCAN PkgConfig::PCAP PkgConfig::ZSTD PkgConfig::LZ4 PkgConfig::TOMLPLUSPLUS
+  fmt::fmt OpenSSL::Crypto ZLIB::ZLIB EXPAT::EXPAT CLI11::CLI11 Threads::Threads)

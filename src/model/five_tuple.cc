@@ -1,0 +1,71 @@
+#include "model/five_tuple.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace parlance {
+namespace {
+
+IpAddress address_of(Bytes octets, uint8_t version) {
+  IpAddress address;
+  address.version = version;
+  std::copy_n(octets.begin(), std::min(octets.size(), address.octets.size()),
+              address.octets.begin());
+  return address;
+}
+
+struct Run {
+  size_t start = 0, length = 0;
+};
+
+/// The longest run of zero groups, the first of equals (RFC 5952 section 4.2.3).
+Run longest_zero_run(const std::array<uint16_t, 8>& groups) {
+  Run best, current;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    if (groups[i] != 0) {
+      current = {};
+      continue;
+    }
+    if (current.length++ == 0) current.start = i;
+    if (current.length > best.length) best = current;
+  }
+  return best.length >= 2 ? best : Run{};
+}
+
+std::string v6_text(const IpAddress& address) {
+  std::array<uint16_t, 8> groups{};
+  for (size_t i = 0; i < groups.size(); ++i) {
+    groups[i] = static_cast<uint16_t>(address.octets[2 * i] << 8 | address.octets[2 * i + 1]);
+  }
+  const Run zeros = longest_zero_run(groups);
+  std::string text;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    if (zeros.length > 0 && i == zeros.start) {
+      text += "::";
+      i += zeros.length - 1;
+      continue;
+    }
+    if (!text.empty() && text.back() != ':') text += ':';
+    text += fmt::format("{:x}", groups[i]);
+  }
+  return text;
+}
+
+}  // namespace
+
+IpAddress IpAddress::v4(Bytes four) { return address_of(four, 4); }
+IpAddress IpAddress::v6(Bytes sixteen) { return address_of(sixteen, 6); }
+
+std::string to_text(const IpAddress& address) {
+  if (address.version == 6) return v6_text(address);
+  const auto& o = address.octets;
+  return fmt::format("{}.{}.{}.{}", o[0], o[1], o[2], o[3]);
+}
+
+std::string to_text(const Endpoint& endpoint) {
+  return fmt::format(endpoint.address.version == 6 ? "[{}]:{}" : "{}:{}",
+                     to_text(endpoint.address), endpoint.port);
+}
+
+}  // namespace parlance

@@ -1,0 +1,47 @@
+// Addresses, endpoints and the key of a flow.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "base/bytes.h"
+
+namespace parlance {
+
+/// An IPv4 or IPv6 address, in network byte order. IPv4 uses the first four octets.
+struct IpAddress {
+  std::array<uint8_t, 16> octets{};
+  uint8_t version = 4;  ///< 4 or 6
+
+  static IpAddress v4(Bytes four);
+  static IpAddress v6(Bytes sixteen);
+  Bytes bytes() const { return Bytes(octets).first(version == 4 ? 4 : 16); }
+  auto operator<=>(const IpAddress&) const = default;
+};
+
+/// RFC 5952 text of an IPv6 address, dotted decimal of an IPv4 address.
+std::string to_text(const IpAddress& address);
+
+struct Endpoint {
+  IpAddress address;
+  uint16_t port = 0;  ///< host byte order
+  auto operator<=>(const Endpoint&) const = default;
+};
+
+/// "10.0.0.1:443" or "[2001:db8::1]:443".
+std::string to_text(const Endpoint& endpoint);
+
+enum class Transport : uint8_t { tcp = 6, udp = 17 };
+
+/// One direction's view of a flow: where a packet came from and where it goes.
+struct FiveTuple {
+  Endpoint source;
+  Endpoint destination;
+  Transport transport = Transport::tcp;
+
+  FiveTuple reversed() const { return {destination, source, transport}; }
+  bool operator==(const FiveTuple&) const = default;
+};
+
+}  // namespace parlance
