@@ -64,8 +64,9 @@ std::string to_text(const IpAddress& address) {
 }
 
 std::string to_text(const Endpoint& endpoint) {
-  return fmt::format(endpoint.address.version == 6 ? "[{}]:{}" : "{}:{}",
-                     to_text(endpoint.address), endpoint.port);
+  const std::string address = to_text(endpoint.address);
+  return endpoint.address.version == 6 ? fmt::format("[{}]:{}", address, endpoint.port)
+                                       : fmt::format("{}:{}", address, endpoint.port);
 }
 
 }  // namespace parlance
