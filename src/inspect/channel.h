@@ -1,0 +1,108 @@
+// One two-way conversation while it is being looked at: what came, what was tried, what was found.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/time.h"
+#include "model/direction.h"
+#include "model/evidence.h"
+#include "protocols/parser.h"
+#include "signatures/matcher.h"
+
+namespace parlance::inspect {
+
+/// The beginning of a channel, kept in the order in which it came, so that a parser that is started
+/// late reads it from the first octet. Bounded: once it is full it takes no more.
+class Head {
+ public:
+  struct Portion {
+    Direction direction;
+    uint32_t length;   ///< octets; a gap if `gap`
+    uint64_t frame;
+    Timestamp time;
+    bool gap;
+  };
+
+  /// False if there is no room for `octets` within `limit` octets; then nothing is kept of them.
+  bool keep(Direction direction, Bytes octets, uint64_t frame, Timestamp time, size_t limit);
+  void keep_gap(Direction direction, uint64_t length, uint64_t frame, Timestamp time);
+  void drop();
+
+  const std::vector<Portion>& portions() const { return portions_; }
+  /// The octets of all portions that are not gaps, one after another, directions mixed.
+  Bytes octets() const { return octets_; }
+
+ private:
+  std::vector<uint8_t> octets_;
+  std::vector<Portion> portions_;
+};
+
+/// From stream offsets back to packets: which frame brought the octet at an offset. Holds the last
+/// `kMarks` portions of a direction.
+class FrameMap {
+ public:
+  void add(uint64_t offset, uint64_t frame);
+  /// The frame that brought the octet at `offset`; 0 if that is no longer (or not yet) known.
+  uint64_t frame_at(uint64_t offset) const;
+
+ private:
+  static constexpr size_t kMarks = 48;
+  struct Mark {
+    uint64_t offset, frame;
+  };
+  std::vector<Mark> marks_;
+  size_t next_ = 0;  ///< place of the oldest mark once the ring is full
+};
+
+/// A parser at work on a channel, and what it has said.
+struct Attempt {
+  const ParserModule* module = nullptr;
+  std::unique_ptr<Parser> parser;     ///< null once it is over
+  uint32_t signature = 0;             ///< index of the signature that it speaks for
+  Strength cap = Strength::proof;     ///< of the rule that started it
+  Strength confirmed = Strength::none;
+  bool over = false;                  ///< finished, refuted or dropped: to be taken away
+  bool busy = false;                  ///< inside one of its functions
+  std::string_view refuted;           ///< why; empty if it was not
+};
+
+/// A protocol found in a channel, in the order of finding.
+struct Found {
+  uint32_t signature = 0;
+  Strength strength = Strength::none;
+  bool by_parser = false;
+  bool shares_channel = false;
+};
+
+struct Channel {
+  ChannelId id = 0;
+  std::optional<ChannelId> parent;
+  uint32_t parent_signature = 0;      ///< of the protocol that opened it; meaningless at the root
+  Carrier carrier = Carrier::tcp;
+  Unit unit = Unit::bytes;
+  size_t depth = 0;
+  bool midstream = false;
+  bool searching = true;              ///< signatures are still looked for
+  bool keeping = true;                ///< the head is still kept
+  bool claimed = false;               ///< proven by a parser that wants it for itself
+  Head head;
+  uint64_t octets[2] = {0, 0};
+  uint64_t messages[2] = {0, 0};
+  uint32_t gaps[2] = {0, 0};
+  FrameMap frames[2];
+  StreamScan scans[2];
+  size_t scanned_messages[2] = {0, 0};
+  RuleState rules;
+  std::vector<Attempt> attempts;
+  std::vector<Found> found;
+
+  bool listening() const;
+};
+
+}  // namespace parlance::inspect
