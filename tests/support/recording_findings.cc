@@ -38,7 +38,7 @@ Unit unit_of(std::string_view name) {
 void expect_same_in_pieces(std::string_view name, const std::vector<Said>& talk,
                            const Start& start) {
   const auto whole = summary(*run_parser(name, talk, 0, start));
-  for (const size_t piece : {1, 2, 3, 5, 16}) {
+  for (const size_t piece : {1U, 2U, 3U, 5U, 16U}) {
     EXPECT_EQ(summary(*run_parser(name, talk, piece, start)), whole)
         << name << " in pieces of " << piece;
   }
@@ -60,7 +60,7 @@ void expect_truncations_say_no_more(std::string_view name, const std::vector<Sai
 void expect_gaps_end_cleanly(std::string_view name, const std::vector<Said>& talk,
                              const Start& start) {
   for (size_t hole = 0; hole <= talk.size(); ++hole) {
-    for (const uint64_t length : {0, 1, 7}) {
+    for (const uint64_t length : {0U, 1U, 7U}) {
       RecordingFindings findings;
       const auto parser = find_parser(name)->make(start);
       for (size_t i = 0; i < talk.size() && !findings.is_over(); ++i) {

@@ -42,8 +42,8 @@ class RecordingFindings : public Findings {
   std::vector<std::pair<std::string, IpAddress>> resolutions;
   Limits limit_values;
   Timestamp time{1'700'000'000'000'000'000};
-  FiveTuple tuple{{IpAddress{{10, 0, 0, 1}, 4}, 40000}, {IpAddress{{10, 0, 0, 2}, 4}, 443},
-                  Transport::tcp};
+  FiveTuple tuple{
+      {IpAddress{{10, 0, 0, 1}, 4}, 40000}, {IpAddress{{10, 0, 0, 2}, 4}, 443}, Transport::tcp};
   bool inner_listens = true;
 
   void confirm(Strength strength, std::string_view what, const Place& place,
@@ -72,10 +72,12 @@ class RecordingFindings : public Findings {
   void resolved(std::string_view name, const IpAddress& address, uint32_t) override {
     resolutions.emplace_back(name, address);
   }
-  ChannelId open(Carrier carrier, Unit unit) override { return add({{}, carrier, unit, {}}); }
+  ChannelId open(Carrier carrier, Unit unit) override {
+    return add({{}, carrier, unit, {}, {}, {}});
+  }
   ChannelId open_as(std::string_view parser, Carrier carrier, Unit unit,
                     Parameters parameters) override {
-    return add({std::string(parser), carrier, unit, std::move(parameters)});
+    return add({std::string(parser), carrier, unit, std::move(parameters), {}, {}});
   }
   void deliver(ChannelId id, Direction direction, Bytes octets) override {
     inner[id].bytes[index(direction)] += as_text(octets);
@@ -114,8 +116,12 @@ struct Said {
   Direction direction;
   std::string octets;
 };
-inline Said client(std::string octets) { return {Direction::to_server, std::move(octets)}; }
-inline Said server(std::string octets) { return {Direction::to_client, std::move(octets)}; }
+inline Said client(std::string octets) {
+  return {Direction::to_server, std::move(octets)};
+}
+inline Said server(std::string octets) {
+  return {Direction::to_client, std::move(octets)};
+}
 
 /// Runs the parser `name` over a conversation, each portion cut into pieces of `piece` octets
 /// (0: not cut; messages are never cut). Stops when the parser is over.
