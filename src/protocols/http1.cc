@@ -1,0 +1,328 @@
+// HTTP/1.0 and HTTP/1.1 (RFC 9110, RFC 9112): requests and answers of one connection, what follows
+// an Upgrade or a CONNECT, and the bodies in which something may speak (BOSH, long polling).
+//
+// Each direction is read by itself, so a capture of one side alone is read as well; the two meet in
+// the queue of requests that wait for their answers, because HEAD, CONNECT and Upgrade decide how
+// an answer ends.
+#include <deque>
+#include <optional>
+
+#include "base/text.h"
+#include "protocols/parser.h"
+#include "protocols/support/http_meaning.h"
+#include "protocols/support/http_reader.h"
+
+namespace parlance {
+namespace {
+
+constexpr size_t kMessages = 2048;  // of both directions; what has not switched by then will not
+constexpr size_t kWaitingRequests = 64;            // pipelined ahead of their answers
+constexpr size_t kFieldRounds = 32;                // heads whose fields are shown to the signatures
+constexpr uint64_t kLostOctets = 4 * 1024 * 1024;  // passed over in search of a start line
+constexpr uint64_t kLostAtStart = 64 * 1024;       // the same before anything was recognised
+constexpr size_t kUrlOctets = 256;
+
+class Http1 : public Parser {
+ public:
+  explicit Http1(const Start& start) {
+    if (!start.midstream) return;
+    for (HttpReader& each : readers_) each.lose();
+  }
+
+  void data(Direction direction, Bytes octets, Findings& findings) override;
+  void gap(Direction direction, uint64_t length, Findings& findings) override;
+  void end(Direction direction, Findings& findings) override;
+
+ private:
+  struct Waiting {
+    std::string method;
+    bool switches = false;
+  };
+
+  HttpReader& reader(Direction direction) { return readers_[index(direction)]; }
+  void read(Direction direction, Bytes octets, Findings& findings);
+  void handle(HttpReader::Event event, Direction direction, Findings& findings);
+  void start_line(Direction direction, Findings& findings);
+  void head(Direction direction, Findings& findings);
+  void request_head(const HttpHead& head);
+  Waiting answer_head(const HttpHead& head, Findings& findings);
+  void body_over(Direction direction, Findings& findings);
+  void deliver_body(Direction direction, Findings& findings);
+  void say(Direction direction, const HttpHead& head, Findings& findings);
+  void show_request(Direction direction, const HttpHead& head, Findings& findings) const;
+  void show_field(std::string_view buffer, const HttpHead& head, std::string_view name,
+                  Direction direction, Findings& findings) const;
+  void switch_protocol(const HttpHead* answer, Findings& findings);
+  void flush_into_tunnel(Findings& findings);
+  void leave(std::string_view reason, Findings& findings);
+
+  HttpReader readers_[2];
+  std::optional<Direction> client_;  // who sends requests, once that was seen
+  std::deque<Waiting> waiting_;
+  std::optional<HttpHead> switching_;  // the request that may end HTTP here
+  std::string key3_;                   // the 8 octets that followed a hixie-76 request
+  std::optional<ChannelId> tunnel_;
+  std::optional<ChannelId> bodies_;
+  bool said_line_ = false, said_head_ = false, said_exchange_ = false, over_ = false;
+  bool heads_[2] = {false, false};
+  size_t messages_ = 0;
+};
+
+void Http1::data(Direction direction, Bytes octets, Findings& findings) {
+  if (tunnel_) {
+    findings.deliver(*tunnel_, direction, octets);
+    if (!findings.listening(*tunnel_)) leave({}, findings);
+    return;
+  }
+  read(direction, octets, findings);
+  // An answer may have set free what the other side had sent already.
+  HttpReader& other = reader(opposite(direction));
+  if (!over_ && !tunnel_ && !other.paused() && other.kept() > 0) {
+    read(opposite(direction), {}, findings);
+  }
+  if (!over_ && tunnel_) flush_into_tunnel(findings);
+}
+
+void Http1::read(Direction direction, Bytes octets, Findings& findings) {
+  HttpReader& mine = reader(direction);
+  mine.feed(octets);
+  while (!over_ && !tunnel_) {
+    const HttpReader::Event event = mine.next(findings.limits());
+    if (event == HttpReader::Event::need_more) break;
+    handle(event, direction, findings);
+  }
+  mine.settle();
+  if (over_ || tunnel_) return;
+  if (mine.paused() && mine.kept() > findings.limits().header_block_octets) {
+    // If nothing of the other side was captured, the request was granted: a client that was refused
+    // would not go on like this.
+    if (reader(opposite(direction)).heard()) return leave({}, findings);
+    switch_protocol(nullptr, findings);
+  }
+  if (mine.lost_octets() > (said_line_ ? kLostOctets : kLostAtStart)) {
+    leave("no start line was found", findings);
+  }
+}
+
+void Http1::handle(HttpReader::Event event, Direction direction, Findings& findings) {
+  switch (event) {
+    case HttpReader::Event::need_more:
+      break;
+    case HttpReader::Event::start_line:
+      return start_line(direction, findings);
+    case HttpReader::Event::head:
+      return head(direction, findings);
+    case HttpReader::Event::body:
+      return body_over(direction, findings);
+    case HttpReader::Event::not_http:
+      return leave("no HTTP/1.x message", findings);
+  }
+}
+
+void Http1::start_line(Direction direction, Findings& findings) {
+  const HttpHead& head = reader(direction).head();
+  const bool request = head.kind == HttpHead::Kind::request;
+  const Direction client = request ? direction : opposite(direction);
+  if (client_.value_or(client) != client) return leave("both sides send the same", findings);
+  client_ = client;
+  if (said_line_) return;
+  said_line_ = true;
+  findings.confirm(Strength::strong, request ? "request-line" : "status-line",
+                   {direction, head.offset, as_bytes(head.start_line)},
+                   request ? "a request line with its HTTP/1.x version"
+                           : "a status line with its HTTP/1.x version");
+}
+
+void Http1::head(Direction direction, Findings& findings) {
+  HttpReader& mine = reader(direction);
+  const HttpHead& head = mine.head();
+  if (++messages_ > kMessages) return leave({}, findings);
+  say(direction, head, findings);
+  const bool answer = head.kind == HttpHead::Kind::response;
+  Waiting request;
+  if (answer) {
+    request = answer_head(head, findings);
+    if (tunnel_) return;
+  } else {
+    request_head(head);
+  }
+  const HttpFraming framing = framing_of(head, request.method);
+  const bool wanted = is_hixie76(head) || (may_carry_messages(head, framing) &&
+                                           (!bodies_ || findings.listening(*bodies_)));
+  mine.begin_body(framing.kind, framing.length, wanted ? findings.limits().message_octets : 0);
+  if (framing.kind == HttpBody::Framing::until_close && !wanted) leave({}, findings);
+}
+
+void Http1::request_head(const HttpHead& head) {
+  if (waiting_.size() == kWaitingRequests) waiting_.pop_front();
+  waiting_.push_back({head.method, may_switch(head)});
+  if (waiting_.back().switches) switching_ = head;
+}
+
+// The request that an answer belongs to. Opens the tunnel if HTTP ends with this answer.
+Http1::Waiting Http1::answer_head(const HttpHead& head, Findings& findings) {
+  if (head.status == 101 && (head.find("upgrade") != nullptr || switching_)) {
+    switch_protocol(&head, findings);
+    return {};
+  }
+  if (head.status < 200 || waiting_.empty()) return {};  // 100 and 103 come before the answer
+  Waiting request = std::move(waiting_.front());
+  waiting_.pop_front();
+  if (!request.switches) return request;
+  if (request.method == "CONNECT" && head.status < 300) {
+    switch_protocol(&head, findings);
+    return request;
+  }
+  switching_.reset();  // refused: the client goes on with HTTP
+  HttpReader& client = reader(*client_);
+  if (client.paused()) client.resume();
+  return request;
+}
+
+void Http1::body_over(Direction direction, Findings& findings) {
+  HttpReader& mine = reader(direction);
+  const bool request = mine.head().kind == HttpHead::Kind::request;
+  if (request && is_hixie76(mine.head())) {
+    key3_ = as_text(mine.body().kept());
+  } else {
+    deliver_body(direction, findings);
+  }
+  mine.body().unwant();
+  if (request && switching_ && may_switch(mine.head())) mine.pause();
+}
+
+// A body above Limits::message_octets is delivered as its head alone: what speaks in it shows at
+// its beginning, and channels of messages know no parts of a message.
+void Http1::deliver_body(Direction direction, Findings& findings) {
+  HttpReader& mine = reader(direction);
+  if (mine.body().kept().empty()) return;
+  const std::vector<uint8_t> content = decode_content(
+      mine.body().kept(), mine.head().value("content-encoding"), findings.limits().message_octets);
+  if (content.empty()) return;
+  if (!bodies_) bodies_ = findings.open(Carrier::http, Unit::message);
+  findings.deliver(*bodies_, direction, content);
+}
+
+void Http1::say(Direction direction, const HttpHead& head, Findings& findings) {
+  const Place place{direction, head.offset, as_bytes(head.start_line)};
+  if (!said_head_ && !head.fields.empty() && head.malformed == 0) {
+    said_head_ = true;
+    findings.confirm(Strength::proof, "header-block", place,
+                     "a start line and a whole block of well-formed header fields");
+  }
+  heads_[index(direction)] = true;
+  if (!said_exchange_ && heads_[0] && heads_[1]) {
+    said_exchange_ = true;
+    findings.confirm(Strength::proof, "exchange", place,
+                     "a request and an answer, both well-formed");
+  }
+  if (head.kind == HttpHead::Kind::request) {
+    findings.count("http.requests");
+    if (messages_ <= kFieldRounds) show_request(direction, head, findings);
+  } else {
+    findings.note("http.status", int64_t{head.status});
+    if (messages_ <= kFieldRounds) {
+      show_field("http.server", head, "server", direction, findings);
+    }
+  }
+  if (messages_ > kFieldRounds) return;
+  show_field("http.upgrade", head, "upgrade", direction, findings);
+  show_field("http.content_type", head, "content-type", direction, findings);
+}
+
+void Http1::show_request(Direction direction, const HttpHead& head, Findings& findings) const {
+  const bool connect = head.method == "CONNECT";
+  const std::string_view path = connect ? std::string_view{} : path_of(head.target);
+  const HttpField* host = head.find("host");
+  // In a CONNECT the target is the host, whatever Host says.
+  const std::string_view authority = connect           ? std::string_view(head.target)
+                                     : host == nullptr ? std::string_view{}
+                                                       : std::string_view(host->value);
+  const std::string_view name = host_of(authority);
+  const uint64_t target_at = head.offset + head.method.size() + 1;
+  findings.field("http.method", {direction, head.offset, as_bytes(head.method)});
+  if (!path.empty()) findings.field("http.path", {direction, target_at, as_bytes(path)});
+  if (!name.empty()) {
+    const uint64_t at = connect || host == nullptr ? target_at : host->offset;
+    findings.field("http.host", {direction, at, as_bytes(name)});
+    findings.note("http.hostname", to_valid_utf8(as_bytes(name), kUrlOctets));
+  }
+  show_field("http.user_agent", head, "user-agent", direction, findings);
+  findings.note("http.version", "1." + std::to_string(head.minor));
+  if (!path.empty()) findings.note("http.url", to_valid_utf8(as_bytes(path), kUrlOctets));
+  const std::string_view agent = head.value("user-agent");
+  if (!agent.empty()) findings.note("http.user_agent", to_valid_utf8(as_bytes(agent), kUrlOctets));
+}
+
+void Http1::show_field(std::string_view buffer, const HttpHead& head, std::string_view name,
+                       Direction direction, Findings& findings) const {
+  const HttpField* field = head.find(name);
+  if (field == nullptr || field->value.empty()) return;
+  findings.field(buffer, {direction, field->offset, as_bytes(field->value)});
+}
+
+// HTTP ends here and another protocol begins, in each direction right behind its last HTTP octet.
+// `answer` is nullptr if only the client was captured.
+void Http1::switch_protocol(const HttpHead* answer, Findings& findings) {
+  const HttpHead* request = switching_ ? &*switching_ : nullptr;
+  const bool connect = request != nullptr && request->method == "CONNECT";
+  const HttpHead* says = answer != nullptr && answer->find("upgrade") != nullptr ? answer : request;
+  if (!connect && says != nullptr && names_websocket(*says)) {
+    tunnel_ = findings.open_as("websocket", Carrier::tcp, Unit::bytes,
+                               websocket_parameters(request, answer, key3_));
+    // An agreed WebSocket may stay silent: let the parser look at the handshake now.
+    findings.deliver(*tunnel_, opposite(client_.value_or(Direction::to_server)), {});
+  } else {
+    tunnel_ = findings.open(Carrier::tcp, Unit::bytes);
+  }
+}
+
+void Http1::flush_into_tunnel(Findings& findings) {
+  const Direction client = client_.value_or(Direction::to_server);
+  for (const Direction each : {client, opposite(client)}) {
+    HttpReader& mine = reader(each);
+    if (mine.lost() && mine.heard()) findings.deliver_gap(*tunnel_, each, 0);
+    const Bytes rest = mine.take_rest();
+    if (!rest.empty()) findings.deliver(*tunnel_, each, rest);
+    mine.settle();
+  }
+}
+
+void Http1::gap(Direction direction, uint64_t length, Findings& findings) {
+  if (tunnel_) {
+    findings.deliver_gap(*tunnel_, direction, length);
+    if (!findings.listening(*tunnel_)) leave({}, findings);
+    return;
+  }
+  HttpReader& mine = reader(direction);
+  mine.skip_gap(length);
+  if (mine.lost() && client_ == direction) waiting_.clear();
+}
+
+void Http1::end(Direction direction, Findings& findings) {
+  if (tunnel_) return;
+  HttpReader& mine = reader(direction);
+  if (mine.body().until_close()) return deliver_body(direction, findings);
+  if (mine.paused() && mine.kept() > 0 && !reader(opposite(direction)).heard()) {
+    switch_protocol(nullptr, findings);
+    flush_into_tunnel(findings);
+  }
+}
+
+void Http1::leave(std::string_view reason, Findings& findings) {
+  over_ = true;
+  if (said_line_) {
+    findings.finish();
+  } else {
+    findings.refute(reason.empty() ? std::string_view("no HTTP/1.x message") : reason);
+  }
+}
+
+}  // namespace
+
+extern const ParserModule kHttp1;
+const ParserModule kHttp1{"http1", Unit::bytes, [](const Start& start) -> std::unique_ptr<Parser> {
+                            return std::make_unique<Http1>(start);
+                          }};
+
+}  // namespace parlance

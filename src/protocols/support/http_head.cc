@@ -1,0 +1,197 @@
+#include "protocols/support/http_head.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace parlance {
+namespace {
+
+constexpr size_t kMethodOctets = 32;  // longest registered: 17 (UPDATEREDIRECTREF)
+constexpr size_t kEmptyLinesBefore =
+    4;                                 // RFC 9112 section 2.2: a server should ignore at least one
+constexpr size_t kMalformedLines = 8;  // some real senders make one or two
+
+bool is_token_char(char c) {
+  if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
+  return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Methods are case-sensitive and all known ones are capitals; small letters would let any sentence
+// pass ("hello world HTTP/1.1").
+bool is_method_char(char c) {
+  return (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+}
+
+// Header values may hold any octet but these controls (RFC 9110 section 5.5).
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto octet = static_cast<uint8_t>(c);
+    return (octet < 0x20 && c != '\t') || octet == 0x7f;
+  });
+}
+
+// "HTTP/1." and a digit.
+bool is_version(std::string_view text) {
+  return text.size() == 8 && text.substr(0, 7) == "HTTP/1." && is_digit(text[7]);
+}
+
+}  // namespace
+
+const HttpField* HttpHead::find(std::string_view name) const {
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const HttpField& each) { return each.name == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+std::string_view HttpHead::value(std::string_view name) const {
+  const HttpField* field = find(name);
+  return field == nullptr ? std::string_view{} : std::string_view(field->value);
+}
+
+std::string HttpHead::joined(std::string_view name) const {
+  std::string result;
+  for (const HttpField& each : fields) {
+    if (each.name != name) continue;
+    if (!result.empty()) result += ", ";
+    result += each.value;
+  }
+  return result;
+}
+
+bool HttpHead::has_token(std::string_view name, std::string_view token) const {
+  for (const HttpField& each : fields) {
+    if (each.name != name) continue;
+    for (const std::string_view item : split_list(each.value)) {
+      if (equals_ignoring_case(item, token)) return true;
+    }
+  }
+  return false;
+}
+
+HttpHeadReader::Answer HttpHeadReader::take(std::string_view line, uint64_t offset,
+                                            const Limits& limits) {
+  if (!inside()) {
+    if (line.empty()) return ++empty_lines_ > kEmptyLinesBefore ? Answer::not_http : Answer::more;
+    if (!take_start(line)) return Answer::not_http;
+    head_.start_line = line;
+    head_.offset = offset;
+    octets_ = line.size();
+    return Answer::started;
+  }
+  if (line.empty()) return Answer::done;
+  octets_ += line.size() + 2;
+  if (octets_ > limits.header_block_octets) return Answer::not_http;
+  return take_field(line, offset, limits);
+}
+
+bool HttpHeadReader::take_start(std::string_view line) {
+  if (has_control(line)) return false;
+  line = trim(line);
+  if (is_version(line.substr(0, 8))) {
+    // status-line: HTTP-version SP status-code SP [reason-phrase]; some leave the last SP out
+    if (line.size() < 12 || line[8] != ' ') return false;
+    if (!is_digit(line[9]) || !is_digit(line[10]) || !is_digit(line[11])) return false;
+    if (line.size() > 12 && line[12] != ' ') return false;
+    head_.status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+    if (head_.status < 100) return false;
+    head_.minor = line[7] - '0';
+    head_.kind = HttpHead::Kind::response;
+    return true;
+  }
+  // request-line: method SP request-target SP HTTP-version; targets with unescaped spaces are met
+  const size_t first = line.find(' ');
+  const size_t last = line.rfind(' ');
+  if (first == std::string_view::npos || first == 0 || first >= last) return false;
+  const std::string_view method = line.substr(0, first);
+  if (method.size() > kMethodOctets) return false;
+  if (!std::all_of(method.begin(), method.end(), is_method_char)) return false;
+  if (!is_version(line.substr(last + 1))) return false;
+  head_.method = method;
+  head_.target = trim(line.substr(first + 1, last - first - 1));
+  if (head_.target.empty()) return false;
+  head_.minor = line.back() - '0';
+  head_.kind = HttpHead::Kind::request;
+  return true;
+}
+
+HttpHeadReader::Answer HttpHeadReader::take_field(std::string_view line, uint64_t offset,
+                                                  const Limits& limits) {
+  // More lines than any honest sender makes: each is at least "a:" and counts against the block.
+  if (++lines_ > limits.header_fields * 8) return Answer::not_http;
+  if (has_control(line)) return Answer::not_http;
+  if (line.front() == ' ' || line.front() == '\t') {  // obs-fold, RFC 9112 section 5.2
+    if (head_.fields.empty()) return Answer::not_http;
+    std::string& value = head_.fields.back().value;
+    const std::string_view more = trim(line);
+    if (!value.empty() && !more.empty()) value += ' ';
+    value += more;
+    return Answer::more;
+  }
+  const size_t colon = line.find(':');
+  const std::string_view name =
+      colon == std::string_view::npos ? std::string_view{} : trim(line.substr(0, colon));
+  if (!is_token(name)) {
+    return ++head_.malformed > kMalformedLines ? Answer::not_http : Answer::more;
+  }
+  if (head_.fields.size() < limits.header_fields) {
+    head_.fields.push_back({to_lower(name), std::string(trim(line.substr(colon + 1))), offset});
+  }
+  return Answer::more;
+}
+
+void HttpHeadReader::clear() {
+  head_ = HttpHead{};
+  octets_ = lines_ = empty_lines_ = 0;
+}
+
+bool may_start_http(Bytes octets) {
+  std::string_view text = as_text(octets);
+  while (!text.empty() && (text.front() == '\r' || text.front() == '\n')) text.remove_prefix(1);
+  constexpr std::string_view kVersion = "HTTP/1.";
+  const size_t common = std::min(text.size(), kVersion.size());
+  if (text.substr(0, common) == kVersion.substr(0, common)) return true;
+  const size_t space = text.substr(0, kMethodOctets + 1).find(' ');
+  if (space == 0) return false;
+  const bool unfinished = space == std::string_view::npos;
+  if (unfinished && text.size() > kMethodOctets) return false;
+  const std::string_view method = text.substr(0, space);
+  return std::all_of(method.begin(), method.end(), is_method_char);
+}
+
+std::vector<std::string_view> split_list(std::string_view list, size_t most) {
+  std::vector<std::string_view> items;
+  while (!list.empty() && items.size() < most) {
+    const size_t comma = list.find(',');
+    const std::string_view item = trim(list.substr(0, comma));
+    if (!item.empty()) items.push_back(item);
+    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+  }
+  return items;
+}
+
+std::string_view path_of(std::string_view target) {
+  const size_t scheme = target.find("://");
+  if (scheme != std::string_view::npos && scheme < target.find_first_of("/?#")) {
+    const size_t path = target.find_first_of("/?#", scheme + 3);
+    target = path == std::string_view::npos ? std::string_view{} : target.substr(path);
+  }
+  return target.substr(0, target.find_first_of("?#"));
+}
+
+std::string_view host_of(std::string_view authority) {
+  const size_t at = authority.rfind('@');
+  if (at != std::string_view::npos) authority.remove_prefix(at + 1);
+  if (!authority.empty() && authority.front() == '[') {
+    return authority.substr(0, authority.find(']') + 1);
+  }
+  return authority.substr(0, authority.find(':'));
+}
+
+}  // namespace parlance
