@@ -1,0 +1,130 @@
+#include "protocols/support/certificate_names.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/byte_reader.h"
+#include "base/text.h"
+
+namespace parlance {
+namespace {
+
+// Tags of DER (X.690) that a certificate uses on the way to its names.
+constexpr uint8_t kInteger = 0x02, kOctetString = 0x04, kObjectId = 0x06, kSequence = 0x30,
+                  kSet = 0x31, kVersionTag = 0xa0, kExtensionsTag = 0xa3, kDnsNameTag = 0x82;
+constexpr std::array<uint8_t, 3> kCommonName = {0x55, 0x04, 0x03};      // 2.5.4.3
+constexpr std::array<uint8_t, 3> kSubjectAltName = {0x55, 0x1d, 0x11};  // 2.5.29.17
+constexpr size_t kNameAtMost = 255;
+
+/// One tag, length and value; not ok() where the octets are no DER.
+struct Element {
+  uint8_t tag = 0;
+  Bytes value;
+  bool ok = false;
+};
+
+Element next_element(ByteReader& reader) {
+  Element element;
+  element.tag = reader.u8();
+  size_t length = reader.u8();
+  if (length >= 0x80) {
+    const size_t octets = length & 0x7f;
+    if (octets == 0 || octets > 3) return element;  // certificates are shorter than 16 MiB
+    length = 0;
+    for (size_t i = 0; i < octets; ++i) length = length << 8 | reader.u8();
+  }
+  element.value = reader.bytes(length);
+  element.ok = reader.ok();
+  return element;
+}
+
+/// The value of the next element if it has this tag, else a reader at its end.
+ByteReader enter(ByteReader& reader, uint8_t tag) {
+  const Element element = next_element(reader);
+  return ByteReader(element.ok && element.tag == tag ? element.value : Bytes{});
+}
+
+bool equals(Bytes a, Bytes b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+class Names {
+ public:
+  explicit Names(size_t limit) : limit_(limit) {}
+
+  void add(Bytes name) {
+    if (name.empty() || name.size() > kNameAtMost || names_.size() >= limit_) return;
+    std::string text = to_lower(to_valid_utf8(name));
+    if (std::find(names_.begin(), names_.end(), text) == names_.end()) {
+      names_.push_back(std::move(text));
+    }
+  }
+  std::vector<std::string> take() { return std::move(names_); }
+
+ private:
+  size_t limit_;
+  std::vector<std::string> names_;
+};
+
+/// Name ::= SEQUENCE OF SET OF SEQUENCE { type, value }; the last common name is the one in use.
+Bytes common_name(Bytes subject) {
+  Bytes found;
+  ByteReader sets(subject);
+  while (!sets.at_end()) {
+    ByteReader set = enter(sets, kSet);
+    while (!set.at_end()) {
+      ByteReader pair = enter(set, kSequence);
+      const Element type = next_element(pair);
+      const Element value = next_element(pair);
+      if (value.ok && type.tag == kObjectId && equals(type.value, kCommonName)) found = value.value;
+    }
+  }
+  return found;
+}
+
+/// Extensions ::= SEQUENCE OF SEQUENCE { id, critical BOOLEAN DEFAULT FALSE, value OCTET STRING }
+void add_alternative_names(Bytes extensions, Names& names) {
+  ByteReader outer(extensions);
+  ByteReader list = enter(outer, kSequence);
+  while (!list.at_end()) {
+    ByteReader extension = enter(list, kSequence);
+    const Element id = next_element(extension);
+    if (!id.ok || id.tag != kObjectId || !equals(id.value, kSubjectAltName)) continue;
+    Element value = next_element(extension);
+    if (value.ok && value.tag != kOctetString) value = next_element(extension);
+    if (!value.ok) continue;
+    ByteReader wrapped(value.value);
+    ByteReader general = enter(wrapped, kSequence);
+    while (!general.at_end()) {
+      const Element name = next_element(general);
+      if (!name.ok) break;
+      if (name.tag == kDnsNameTag) names.add(name.value);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> certificate_names(Bytes der, size_t limit) {
+  ByteReader whole(der);
+  ByteReader certificate = enter(whole, kSequence);
+  ByteReader body = enter(certificate, kSequence);
+  if (body.peek() == kVersionTag) next_element(body);
+  if (next_element(body).tag != kInteger) return {};  // serial number
+  next_element(body);                                 // signature algorithm
+  next_element(body);                                 // issuer
+  next_element(body);                                 // validity
+  const Element subject = next_element(body);
+  if (!subject.ok || subject.tag != kSequence) return {};
+  next_element(body);  // public key
+
+  Names names(limit);
+  while (!body.at_end()) {
+    const Element part = next_element(body);
+    if (part.ok && part.tag == kExtensionsTag) add_alternative_names(part.value, names);
+  }
+  names.add(common_name(subject.value));
+  return names.take();
+}
+
+}  // namespace parlance

@@ -1,0 +1,35 @@
+#include "protocols/support/tls_handshake.h"
+
+#include "base/byte_reader.h"
+
+namespace parlance {
+
+void HandshakeAssembler::append(Bytes fragment, uint64_t offset) {
+  octets_.erase(octets_.begin(), octets_.begin() + static_cast<ptrdiff_t>(used_));
+  used_ = 0;
+  if (octets_.empty()) offset_ = offset;
+  octets_.insert(octets_.end(), fragment.begin(), fragment.end());
+}
+
+uint32_t HandshakeAssembler::claimed() const {
+  ByteReader reader(rest());
+  reader.skip(1);
+  return reader.be24();
+}
+
+std::optional<HandshakeAssembler::Message> HandshakeAssembler::next() {
+  const Bytes all = rest();
+  if (all.size() < kHeader) return std::nullopt;
+  const size_t length = kHeader + claimed();
+  if (all.size() < length) return std::nullopt;
+  const Message message{all[0], all.first(length), offset_};
+  used_ += length;
+  offset_ += length;
+  return message;
+}
+
+bool HandshakeAssembler::claims_more_than(size_t limit) const {
+  return claimed() > limit;
+}
+
+}  // namespace parlance

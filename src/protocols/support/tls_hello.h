@@ -1,0 +1,62 @@
+// The hello messages of TLS, DTLS and QUIC, read from whole handshake messages.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace parlance {
+
+/// Handshake message types (RFC 8446 section 4, RFC 5246 section 7.4).
+namespace tls_handshake {
+constexpr uint8_t kClientHello = 1, kServerHello = 2, kHelloVerifyRequest = 3, kCertificate = 11,
+                  kServerHelloDone = 14;
+}
+
+/// What a client offers. Views are of the message given to the reader.
+struct ClientHello {
+  uint16_t legacy_version = 0;
+  Bytes session_id;
+  std::vector<uint16_t> ciphers;     ///< as sent, GREASE included
+  std::vector<uint16_t> extensions;  ///< as sent, GREASE included
+  std::vector<uint16_t> versions;    ///< supported_versions
+  std::vector<uint16_t> signature_algorithms;
+  std::string server_name;        ///< lower case, without a final dot; empty if there is none
+  std::vector<std::string> alpn;  ///< octets as sent, GREASE left out
+  std::string first_alpn;         ///< the first entry that was sent (JA4 wants it)
+  bool early_data = false;
+};
+
+/// What a server chose.
+struct ServerHello {
+  uint16_t version = 0;  ///< supported_versions' if there, else the message's
+  uint16_t cipher = 0;
+  Bytes session_id;
+  std::string alpn;    ///< empty if there is none (TLS 1.3 encrypts it)
+  bool psk = false;    ///< pre_shared_key: a TLS 1.3 session is resumed
+  bool retry = false;  ///< it is a HelloRetryRequest
+};
+
+/// A ClientHello's body, exact to its last octet, or nothing. DTLS has a cookie in it.
+std::optional<ClientHello> read_client_hello(Bytes body, bool datagram = false);
+
+/// A ServerHello's body, exact to its last octet, or nothing.
+std::optional<ServerHello> read_server_hello(Bytes body);
+
+/// RFC 8701: values that clients send so that servers learn to ignore the unknown.
+bool is_grease(uint16_t value);
+
+/// "TLSv1.3", "DTLSv1.2"; "0x7f1c" for what has no name.
+std::string tls_version_name(uint16_t version);
+
+/// True for versions that TLS, its drafts and DTLS use.
+bool is_tls_version(uint16_t version);
+
+/// The JA4 fingerprint of a client (FoxIO's JA4, BSD-3-Clause). `carrier` is 't', 'q' or 'd'.
+std::string ja4(const ClientHello& hello, char carrier);
+
+}  // namespace parlance

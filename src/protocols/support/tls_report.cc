@@ -1,0 +1,36 @@
+#include "protocols/support/tls_report.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace parlance {
+
+void report_client_hello(const ClientHello& hello, char carrier, const Place& place,
+                         Findings& findings) {
+  if (!hello.server_name.empty()) {
+    const Bytes name = as_bytes(hello.server_name);
+    findings.note("tls.sni", to_valid_utf8(name));
+    findings.field("tls.sni", {place.direction, place.offset, name});
+  }
+  std::vector<std::string> names;
+  for (const std::string& each : hello.alpn) {
+    names.push_back(to_valid_utf8(as_bytes(each)));
+    findings.field("tls.alpn", {place.direction, place.offset, as_bytes(each)});
+  }
+  if (!names.empty()) findings.note("tls.client_alpns", std::move(names));
+  if (hello.early_data) findings.note("tls.early_data", true);
+  findings.note("tls.ja4", ja4(hello, carrier));
+}
+
+void report_server_hello(const ServerHello& hello, const Place& place, Findings& findings) {
+  findings.note("tls.version", tls_version_name(hello.version));
+  findings.note("tls.cipher", fmt::format("0x{:04x}", hello.cipher));
+  if (hello.alpn.empty()) return;
+  const std::vector<std::string> names = {to_valid_utf8(as_bytes(hello.alpn))};
+  findings.note("tls.alpn", names);
+  findings.note("tls.server_alpns", names);
+  findings.field("tls.alpn_server", {place.direction, place.offset, as_bytes(hello.alpn)});
+}
+
+}  // namespace parlance

@@ -1,0 +1,84 @@
+#include "protocols/support/tls_hello.h"
+
+#include <gtest/gtest.h>
+
+#include "support/recording_findings.h"
+#include "support/tls_samples.h"
+
+namespace parlance::test {
+namespace {
+
+TEST(TlsHello, client_hello_is_read) {
+  const std::string octets = client_hello_body();
+  const auto hello = read_client_hello(as_bytes(octets));
+  ASSERT_TRUE(hello);
+  EXPECT_EQ(hello->legacy_version, 0x0303);
+  EXPECT_EQ(hello->server_name, "chat.example.com");
+  EXPECT_EQ(hello->alpn, (std::vector<std::string>{"h2", "http/1.1"}));
+  EXPECT_EQ(hello->versions, (std::vector<uint16_t>{0x1a1a, 0x0304, 0x0303}));
+  EXPECT_FALSE(hello->early_data);
+}
+
+TEST(TlsHello, every_truncation_and_every_octet_too_many_is_refused) {
+  const std::string octets = client_hello_body();
+  for (size_t length = 0; length < octets.size(); ++length) {
+    const auto hello = read_client_hello(as_bytes(octets.substr(0, length)));
+    // Without extensions the message is whole again: that is how SSL 3 looks.
+    EXPECT_TRUE(!hello || hello->extensions.empty()) << length;
+  }
+  EXPECT_FALSE(read_client_hello(as_bytes(octets + "x")));
+}
+
+TEST(TlsHello, server_hello_of_tls13_is_read) {
+  const std::string octets = hex("0303") + std::string(32, 'r') +
+                             hex("00 1301 00"        // no session id, cipher, no compression
+                                 "000c"              // extensions
+                                 "002b 0002 0304"    // supported_versions: TLS 1.3
+                                 "0029 0002 0000");  // pre_shared_key: the first
+  const auto hello = read_server_hello(as_bytes(octets));
+  ASSERT_TRUE(hello);
+  EXPECT_EQ(hello->version, 0x0304);
+  EXPECT_EQ(hello->cipher, 0x1301);
+  EXPECT_TRUE(hello->psk);
+  EXPECT_FALSE(hello->retry);
+}
+
+TEST(TlsHello, hello_retry_request_is_told_by_its_random) {
+  const std::string octets =
+      hex("0303 cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
+          "00 1301 00 0006 002b 0002 0304");
+  const auto hello = read_server_hello(as_bytes(octets));
+  ASSERT_TRUE(hello);
+  EXPECT_TRUE(hello->retry);
+}
+
+TEST(TlsHello, grease_has_two_equal_octets_that_end_in_a) {
+  EXPECT_TRUE(is_grease(0x0a0a));
+  EXPECT_TRUE(is_grease(0xfafa));
+  EXPECT_FALSE(is_grease(0x1a2a));
+  EXPECT_FALSE(is_grease(0x1301));
+}
+
+// The example of JA4's specification.
+TEST(Ja4, agrees_with_the_specification) {
+  ClientHello hello;
+  hello.legacy_version = 0x0303;
+  hello.versions = {0x2a2a, 0x0304, 0x0303};
+  hello.ciphers = {0xdada, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030,
+                   0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035};
+  hello.extensions = {0x4a4a, 0x001b, 0x0000, 0x0033, 0x0010, 0x4469, 0x0017, 0x002d, 0x000d,
+                      0x0005, 0x0023, 0x0012, 0x002b, 0xff01, 0x000b, 0x000a, 0x0015, 0x7a7a};
+  hello.signature_algorithms = {0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601};
+  hello.first_alpn = "h2";
+  EXPECT_EQ(ja4(hello, 't'), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+}
+
+TEST(Ja4, empty_lists_are_zeroes_and_odd_alpn_is_hexadecimal) {
+  ClientHello hello;
+  hello.legacy_version = 0x0303;
+  hello.first_alpn = "\xab";
+  EXPECT_EQ(ja4(hello, 'q'), "q12i0000ab_000000000000_000000000000");
+}
+
+}  // namespace
+}  // namespace parlance::test
