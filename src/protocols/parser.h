@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "model/carrier.h"
 #include "model/direction.h"
 #include "model/evidence.h"
 #include "model/five_tuple.h"
@@ -30,10 +31,6 @@ enum class Unit : uint8_t {
   bytes,    ///< a stream; portions are of any size and mean nothing
   message,  ///< whole messages: UDP datagrams, WebSocket messages, HTTP bodies
 };
-
-/// What carries a channel; `carried_by` of a signature names these.
-enum class Carrier : uint8_t { tcp, udp, tls, websocket, http };
-std::string_view name_of(Carrier carrier);
 
 /// A place in a channel: the octets from `offset` on in one direction's stream. For message
 /// channels the offset counts the octets of all messages of that direction.

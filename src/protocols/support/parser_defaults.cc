@@ -1,15 +1,8 @@
 #include <algorithm>
-#include <array>
 
 #include "protocols/parser.h"
 
 namespace parlance {
-
-std::string_view name_of(Carrier carrier) {
-  static constexpr std::array<std::string_view, 5> kNames = {"tcp", "udp", "tls", "websocket",
-                                                             "http"};
-  return kNames[static_cast<size_t>(carrier)];
-}
 
 std::string_view find(const Parameters& parameters, std::string_view name) {
   const auto found = std::find_if(parameters.begin(), parameters.end(),

@@ -1,0 +1,38 @@
+// Reads signature files, and names every mistake in them with file, line and column.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "signatures/signature.h"
+
+namespace parlance {
+
+/// What the loader has to know of the rest of the program.
+struct LoaderContext {
+  /// True if a parser of that name exists.
+  std::function<bool(std::string_view)> is_parser;
+  /// Where captures named by signatures must be; empty: not checked.
+  std::string captures_folder;
+};
+
+struct Loaded {
+  std::vector<Signature> signatures;  ///< sorted by name; only those without a mistake
+  std::vector<Error> errors;          ///< all mistakes of all files, in the order of the files
+};
+
+/// Reads every *.toml of each folder. A file of a later folder replaces one of the same name.
+Loaded load_signatures(const std::vector<std::string>& folders, const LoaderContext& context);
+
+/// Reads one file's text; `file` is its path, for messages and for the name it must bear.
+Loaded load_signature_text(std::string_view text, const std::string& file,
+                           const LoaderContext& context);
+
+/// What a regular expression fixes at least, in bits: 8 for a literal octet, less for a class, the
+/// least of all alternatives, nothing for what may be left out.
+double fixed_bits_of(std::string_view expression, bool ignore_case);
+
+}  // namespace parlance

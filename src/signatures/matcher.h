@@ -1,0 +1,160 @@
+// All signatures compiled, and what scans octets for them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "model/carrier.h"
+#include "model/direction.h"
+#include "signatures/signature.h"
+
+struct hs_database;
+struct hs_scratch;
+struct hs_stream;
+
+namespace parlance {
+
+using PatternId = uint32_t;    ///< index over all patterns of a SignatureSet
+using RuleId = uint32_t;       ///< index over all rules of a SignatureSet
+using SignatureId = uint32_t;  ///< index over all signatures of a SignatureSet
+
+/// A pattern that was met.
+struct Hit {
+  PatternId pattern = 0;
+  uint64_t start = 0;      ///< octets from the start of what is scanned
+  uint64_t end = 0;        ///< one past the last octet
+  bool wrong_way = false;  ///< it is a pattern of the other direction
+};
+using Hits = std::vector<Hit>;
+
+/// A Hyperscan database that is freed with its owner.
+struct DatabaseDeleter {
+  void operator()(hs_database* database) const;
+};
+using Database = std::unique_ptr<hs_database, DatabaseDeleter>;
+
+/// Compiled signatures. Never changes once built; shared by all threads.
+class SignatureSet {
+ public:
+  /// Compiles, or loads from the cache in `cache_folder` (empty: no cache). A cache that is missing,
+  /// foreign, damaged or cannot be written is no error. An expression that Hyperscan refuses is.
+  static Result<std::unique_ptr<SignatureSet>> build(std::vector<Signature> signatures,
+                                                     const std::string& cache_folder);
+
+  const std::vector<Signature>& signatures() const { return signatures_; }
+  const Signature& signature(SignatureId id) const { return signatures_[id]; }
+  /// The signature of that name, or nullptr.
+  const Signature* find(std::string_view name) const;
+  SignatureId id_of(const Signature& signature) const {
+    return static_cast<SignatureId>(&signature - signatures_.data());
+  }
+  /// The signature that a parser speaks for when a carrier agreed on it: the one that bears the
+  /// parser's name, else the first that names the parser in `verify`; nullptr if none does.
+  const Signature* for_parser(std::string_view parser) const;
+
+  const Pattern& pattern(PatternId id) const;
+  const Rule& rule(RuleId id) const;
+  SignatureId signature_of_rule(RuleId id) const { return rules_[id].signature; }
+  SignatureId signature_of_pattern(PatternId id) const { return patterns_[id].signature; }
+
+ private:
+  friend class Scanner;
+  friend class StreamScan;
+  friend class RuleState;
+
+  struct PatternPlace {
+    SignatureId signature;
+    uint16_t index;
+    std::vector<RuleId> rules;  ///< those that name it
+  };
+  struct RulePlace {
+    SignatureId signature;
+    uint16_t index;
+    PatternId first_pattern;    ///< of its signature
+    bool fields_only;
+  };
+  struct FieldSearch {
+    Database database;          ///< null if the field has suffix patterns only
+    std::unordered_map<std::string, std::vector<PatternId>> suffixes;
+  };
+
+  void number_everything();
+  void collect_suffixes();
+  std::vector<PatternId> patterns_in(std::string_view buffer) const;
+  Result<void> compile(const std::string& cache_folder);
+
+  std::vector<Signature> signatures_;
+  std::vector<PatternPlace> patterns_;
+  std::vector<RulePlace> rules_;
+  Database stream_;
+  Database message_;
+  std::unordered_map<std::string, FieldSearch> fields_;
+};
+
+/// What one thread needs to scan.
+class Scanner {
+ public:
+  explicit Scanner(const SignatureSet& set);
+  ~Scanner();
+  Scanner(const Scanner&) = delete;
+  Scanner& operator=(const Scanner&) = delete;
+
+  /// Looks for `message` patterns in one whole message; adds what it meets to `hits`.
+  void scan_message(Bytes message, Direction direction, Hits& hits);
+  /// Looks for the patterns of a field in one value.
+  void scan_field(std::string_view buffer, Bytes value, Direction direction, Hits& hits);
+
+  const SignatureSet& set() const { return set_; }
+
+ private:
+  friend class StreamScan;
+  hs_stream* take_stream();
+  void give_back(hs_stream* stream);
+
+  const SignatureSet& set_;
+  hs_scratch* scratch_ = nullptr;
+  std::vector<hs_stream*> idle_;  ///< streams to use again
+};
+
+/// The search through one direction of a channel. Opened by its first scan; the same as one scan of
+/// the whole, however the octets are cut.
+class StreamScan {
+ public:
+  StreamScan() = default;
+  ~StreamScan();
+  StreamScan(StreamScan&& other) noexcept;
+  StreamScan& operator=(StreamScan&& other) noexcept;
+
+  /// Looks for `stream` patterns in the next octets; adds what it meets to `hits`.
+  void scan(Scanner& scanner, Bytes octets, Direction direction, Hits& hits);
+  /// Ends the search and gives its memory back for the next one.
+  void close();
+
+ private:
+  Scanner* scanner_ = nullptr;
+  hs_stream* stream_ = nullptr;
+};
+
+/// Which patterns were met in one channel, and which rules hold.
+class RuleState {
+ public:
+  /// Takes a pattern that was met and adds the rules that hold from now on to `fired`; each rule is
+  /// given once. Rules of signatures that do not stand on `carrier` are passed over, except rules over
+  /// fields alone.
+  void meet(const SignatureSet& set, PatternId pattern, Carrier carrier,
+            std::vector<RuleId>& fired);
+  bool has_met(PatternId pattern) const;
+
+ private:
+  bool holds(const SignatureSet& set, RuleId rule) const;
+  std::vector<PatternId> met_;
+  std::vector<RuleId> fired_;
+};
+
+}  // namespace parlance

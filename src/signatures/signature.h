@@ -1,0 +1,64 @@
+// What a signature file says, as plain values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/carrier.h"
+#include "model/evidence.h"
+#include "model/protocol_class.h"
+
+namespace parlance {
+
+enum class From : uint8_t { client, server, either };
+enum class PatternKind : uint8_t { regex, hex, text, suffix };
+
+/// Where a match may start: octets from the start of the buffer, both ends included.
+struct Window {
+  uint32_t first = 0;
+  uint32_t last = 0;
+};
+
+struct Pattern {
+  std::string id;
+  std::string buffer;                 ///< "stream", "message", or the name of a field
+  From from = From::either;
+  std::optional<Window> at;           ///< absent: anywhere
+  PatternKind kind = PatternKind::regex;
+  std::string expression;             ///< for Hyperscan; hex and text are made expressions, too
+  std::vector<std::string> suffixes;  ///< of PatternKind::suffix, lower case
+  bool ignore_case = false;
+  std::string says;                   ///< the sentence that becomes evidence
+  double fixed_bits = 0;              ///< how much a match says: 8 for each fixed octet
+  uint32_t line = 0, column = 0;      ///< in the file, from 1
+
+  bool is_field() const { return buffer != "stream" && buffer != "message"; }
+};
+
+struct Rule {
+  Strength strength = Strength::hint;
+  std::vector<uint16_t> all, any, none;  ///< indexes of patterns in the same signature
+  std::string verify;                    ///< a parser's name, or empty
+  std::string note;
+};
+
+struct Signature {
+  std::string name;
+  std::string title;
+  std::string description;               ///< the comment at the top of the file
+  ProtocolClass protocol_class = ProtocolClass::other;
+  std::string app;                       ///< empty: none
+  int revision = 1;
+  uint8_t carriers = 0;                  ///< bit of each Carrier
+  std::vector<std::string> references;
+  std::vector<std::string> captures;
+  std::vector<Pattern> patterns;
+  std::vector<Rule> rules;
+  std::string file;
+
+  bool stands_on(Carrier carrier) const { return (carriers >> static_cast<int>(carrier) & 1) != 0; }
+};
+
+}  // namespace parlance
