@@ -26,12 +26,6 @@
 
 namespace parlance {
 
-/// In what portions a parser wants its channel.
-enum class Unit : uint8_t {
-  bytes,    ///< a stream; portions are of any size and mean nothing
-  message,  ///< whole messages: UDP datagrams, WebSocket messages, HTTP bodies
-};
-
 /// A place in a channel: the octets from `offset` on in one direction's stream. For message
 /// channels the offset counts the octets of all messages of that direction.
 struct Place {
