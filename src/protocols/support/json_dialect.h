@@ -1,0 +1,47 @@
+// Protocols whose messages are JSON texts, told apart by what stands at the top level of a message.
+// Such a protocol is a table of shapes; one parser reads them all.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "protocols/parser.h"
+#include "protocols/support/json_scan.h"
+
+namespace parlance {
+
+/// What one member (or element) has to be.
+struct JsonNeed {
+  std::string_view key;            ///< of an array "0", "1", …; empty: no more needs
+  JsonType type = JsonType::none;  ///< none: any
+  std::string_view value = {};     ///< as written, if not empty
+  std::string_view holds = {};     ///< occurs in the value as written, if not empty
+};
+
+/// One kind of message.
+struct JsonShape {
+  std::string_view what;          ///< as for Findings::confirm()
+  std::optional<Direction> from;  ///< who sends it
+  Strength strength;  ///< of this message alone; none: it counts only with another side's
+  JsonType top = JsonType::object;
+  size_t size = 0;  ///< exactly so many members; 0: any number
+  JsonNeed needs[5] = {};
+  std::string_view text;  ///< a sentence for a person
+};
+
+struct JsonDialect {
+  std::span<const JsonShape> shapes;
+  std::string_view both;  ///< the sentence for: messages of both sides were met
+  char separator = '\0';  ///< ends each record of a message, if not 0
+};
+
+/// A parser of whole messages. A shape met gives its strength; shapes of both sides give proof. It
+/// refutes if none of the first messages has a shape.
+std::unique_ptr<Parser> make_json_dialect_parser(const JsonDialect& dialect);
+
+/// Whether `text` has that shape.
+bool has_shape(const JsonScan& scan, const JsonShape& shape);
+
+}  // namespace parlance
