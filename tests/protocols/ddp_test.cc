@@ -1,0 +1,46 @@
+#include <gtest/gtest.h>
+
+#include "support/recording_findings.h"
+
+namespace parlance::test {
+namespace {
+
+TEST(Ddp, connect_and_connected_are_proof) {
+  const std::vector<Said> talk = {
+      client(R"({"msg":"connect","version":"1","support":["1","pre2"]})"),
+      server(R"({"server_id":"0"})"), server(R"({"msg":"connected","session":"abc"})")};
+  EXPECT_EQ(run_parser("ddp", talk)->best(), Strength::proof);
+  expect_parser_habits("ddp", talk);
+}
+
+TEST(Ddp, a_method_and_its_result_are_proof) {
+  const std::vector<Said> talk = {
+      client(R"({"msg":"method","method":"login","params":[],"id":"1"})"),
+      server(R"({"msg":"result","id":"1","result":{}})")};
+  EXPECT_EQ(run_parser("ddp", talk)->best(), Strength::proof);
+  expect_parser_habits("ddp", talk);
+}
+
+TEST(Ddp, connect_alone_is_strong) {
+  const std::vector<Said> talk = {client(R"({"msg":"connect","version":"1","support":["1"]})")};
+  EXPECT_EQ(run_parser("ddp", talk)->best(), Strength::strong);
+  expect_parser_habits("ddp", talk);
+}
+
+TEST(Ddp, other_messages_are_nothing) {
+  for (const char* const message :
+       {R"({"websocket":true,"type":"hello"})", R"({"type":"ping"})", R"([1,2,3])", R"("text")",
+        R"({"msg":"ping"})", R"({"msg":"connect"})"}) {
+    for (const Said& said : {client(message), server(message)}) {
+      EXPECT_EQ(run_parser("ddp", {said})->best(), Strength::none) << message;
+    }
+  }
+}
+
+TEST(Ddp, messages_without_a_shape_refute_it_in_the_end) {
+  const std::vector<Said> talk(30, server("{}"));
+  EXPECT_FALSE(run_parser("ddp", talk)->refuted.empty());
+}
+
+}  // namespace
+}  // namespace parlance::test
