@@ -1,0 +1,28 @@
+#include <gtest/gtest.h>
+
+#include "support/recording_findings.h"
+
+namespace parlance::test {
+namespace {
+
+TEST(Nats, info_and_connect_are_proof) {
+  const std::vector<Said> talk = {
+      server(R"(INFO {"server_id":"NA","version":"2.10.0","max_payload":1048576} )"
+             "\r\n"),
+      client(R"(CONNECT {"verbose":false,"lang":"go"})"
+             "\r\nPING\r\n"),
+      server("PONG\r\n")};
+  const auto found = run_parser("nats", talk);
+  EXPECT_TRUE(found->has("info"));
+  EXPECT_TRUE(found->has("connect"));
+  expect_parser_habits("nats", talk);
+}
+
+TEST(Nats, other_info_lines_are_refuted) {
+  for (const char* const line : {"INFO\r\n", "INFO {\"a\":1}\r\n", "INFO {\r\n", "+OK POP3\r\n"}) {
+    EXPECT_FALSE(run_parser("nats", {server(line)})->refuted.empty()) << line;
+  }
+}
+
+}  // namespace
+}  // namespace parlance::test
