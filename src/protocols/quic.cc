@@ -1,0 +1,206 @@
+// QUIC (RFC 9000, RFC 9369, drafts 22 to 34, Facebook's and Google's numbers): long headers walked
+// over whole datagrams, and the Initial packets opened, whose keys follow from a connection
+// identifier in the clear (RFC 9001 section 5.2); the client's hello inside tells the server's
+// name.
+//
+// Google's versions up to Q046 have another header: flags, identifier, "Q0dd", and a hello of tags.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/byte_reader.h"
+#include "base/text.h"
+#include "protocols/parser.h"
+#include "protocols/support/quic_initial.h"
+#include "protocols/support/quic_packet.h"
+#include "protocols/support/tls_hello.h"
+#include "protocols/support/tls_report.h"
+
+namespace parlance {
+namespace {
+
+constexpr size_t kClientInitial = 1200;  // RFC 9000 section 14.1
+constexpr size_t kIdForProof = 4;        // octets of an identifier that do not agree by chance
+constexpr int kForeignAtMost = 8;        // datagrams before the first of ours
+constexpr int kDatagramsAtMost = 32;     // looked at for the hellos
+
+/// A gQUIC client's first datagram: flags, eight octets of identifier, version, and after packet
+/// number, hash and frame header the tags of its hello. Returns the version, or an empty text.
+std::string google_version(Bytes datagram) {
+  ByteReader reader(datagram);
+  const uint8_t flags = reader.u8();
+  reader.skip(8);
+  const Bytes version = reader.bytes(4);
+  if (!reader.ok() || (flags & 0x89) != 0x09 || version[0] != 'Q' || version[1] != '0') return {};
+  if (version[2] < '0' || version[2] > '9' || version[3] < '0' || version[3] > '9') return {};
+  // number up to 6, hash 12, frame type 1, stream up to 4, offset up to 8, length 2
+  const std::string_view rest = as_text(first_of(reader.rest(), 40));
+  return rest.find("CHLO") == std::string_view::npos ? std::string{}
+                                                     : std::string(as_text(version));
+}
+
+class Quic : public Parser {
+ public:
+  void data(Direction direction, Bytes octets, Findings& findings) override {
+    if (over_) return;
+    const Place place{direction, offset_[index(direction)], octets};
+    offset_[index(direction)] += octets.size();
+    ++datagrams_;
+    if (octets.empty() || (octets[0] & 0x80) == 0) {
+      read_short(place, findings);
+    } else if (!read_long(place, findings)) {
+      count_foreign(findings);
+    }
+    if (!over_ && datagrams_ >= kDatagramsAtMost) end_of_interest(findings);
+  }
+  /// Datagrams are read one by one.
+  void gap(Direction direction, uint64_t length, Findings&) override {
+    offset_[index(direction)] += length;
+  }
+
+ private:
+  void read_short(const Place& place, Findings& findings) {
+    const std::string version = strength_ == Strength::none ? google_version(place.octets) : "";
+    if (version.empty()) return count_foreign(findings);
+    findings.note("quic.version", version);
+    confirm(Strength::strong, "google-hello", place, "a gQUIC header and a client hello", findings);
+    end_of_interest(findings);
+  }
+
+  /// False if the datagram does not begin with a packet of ours.
+  bool read_long(const Place& place, Findings& findings) {
+    ByteReader reader(place.octets);
+    bool any = false;
+    // Packets with a short header, and zeroes, may only come last.
+    while (!over_ && (reader.peek() & 0x80) != 0) {
+      const auto packet = read_quic_packet(reader);
+      if (!packet) break;
+      any = true;
+      read_packet(*packet, place, findings);
+    }
+    return any;
+  }
+
+  void read_packet(const QuicPacket& packet, const Place& place, Findings& findings) {
+    const bool from_client = place.direction == Direction::to_server;
+    if (packet.type == QuicType::version_negotiation) {
+      if (!from_client) read_negotiation(packet, place, findings);
+      return;
+    }
+    if (from_client && packet.type == QuicType::initial && place.octets.size() < kClientInitial) {
+      return;
+    }
+    say_header(packet, place, findings);
+    if (from_client) {
+      if (!greeted_ && packet.type == QuicType::initial) remember(packet);
+    } else {
+      compare_ids(packet, place, findings);
+      if (packet.type == QuicType::retry)
+        first_id_.assign(packet.source_id.begin(), packet.source_id.end());
+    }
+    if (packet.type == QuicType::initial) open(packet, place, findings);
+  }
+
+  void say_header(const QuicPacket& packet, const Place& place, Findings& findings) {
+    if (strength_ != Strength::none) return;
+    findings.note("quic.version", quic_version_name(packet.version));
+    confirm(Strength::strong, "long-header", place,
+            "a QUIC long header of a known version whose lengths fit the datagram", findings);
+  }
+
+  void remember(const QuicPacket& packet) {
+    greeted_ = true;
+    first_id_.assign(packet.destination_id.begin(), packet.destination_id.end());
+    client_id_.assign(packet.source_id.begin(), packet.source_id.end());
+  }
+
+  /// RFC 9000 section 7.2: each side addresses the other by the identifier it chose.
+  void compare_ids(const QuicPacket& packet, const Place& place, Findings& findings) {
+    if (!greeted_ || strength_ == Strength::proof || client_id_.size() < kIdForProof) return;
+    if (!equals(packet.destination_id, client_id_)) return;
+    confirm(Strength::proof, "connection-ids", place,
+            "the server answers to the connection identifier that the client chose", findings);
+  }
+
+  /// RFC 9000 section 17.2.1: both identifiers come back exchanged.
+  void read_negotiation(const QuicPacket& packet, const Place& place, Findings& findings) {
+    const size_t octets = client_id_.size() + first_id_.size();
+    if (!greeted_ || octets < kIdForProof || !equals(packet.destination_id, client_id_) ||
+        !equals(packet.source_id, first_id_)) {
+      return;
+    }
+    confirm(Strength::proof, "version-negotiation", place,
+            "the server lists versions for the identifiers that the client chose", findings);
+  }
+
+  /// Opens an Initial packet. Its tag is a cryptographic check: nothing passes it by chance.
+  void open(const QuicPacket& packet, const Place& place, Findings& findings) {
+    if (!greeted_ || said_hello_[index(place.direction)]) return;
+    for (const auto& keys : quic_initial_keys(packet.version, first_id_, place.direction)) {
+      const auto frames = open_quic_initial(packet, keys);
+      if (!frames) continue;
+      if (strength_ != Strength::proof) {
+        confirm(Strength::proof, "initial-opened", place,
+                "an Initial packet opens with the keys of its version and identifier", findings);
+      }
+      QuicCryptoStream& stream = crypto_[index(place.direction)];
+      if (stream.add_frames(*frames)) read_hello(stream.first_message(), place, findings);
+      return;
+    }
+  }
+
+  void read_hello(Bytes message, const Place& place, Findings& findings) {
+    if (message.empty()) return;
+    const Bytes body = message.subspan(4);
+    if (place.direction == Direction::to_server && message[0] == tls_handshake::kClientHello) {
+      const auto hello = read_client_hello(body);
+      if (hello) report_client_hello(*hello, 'q', place, findings);
+    } else if (message[0] == tls_handshake::kServerHello) {
+      const auto hello = read_server_hello(body);
+      if (hello) report_server_hello(*hello, place, findings);
+    }
+    said_hello_[index(place.direction)] = true;
+    if (said_hello_[0] && said_hello_[1]) end_of_interest(findings);
+  }
+
+  static bool equals(Bytes a, const std::vector<uint8_t>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  }
+  void confirm(Strength strength, std::string_view what, const Place& place, std::string text,
+               Findings& findings) {
+    strength_ = strength;
+    findings.confirm(strength, what, place, std::move(text));
+  }
+  void count_foreign(Findings& findings) {
+    if (strength_ == Strength::none && ++foreign_ >= kForeignAtMost) end_of_interest(findings);
+  }
+  void end_of_interest(Findings& findings) {
+    over_ = true;
+    if (strength_ == Strength::none) {
+      findings.refute("no QUIC long header");
+    } else {
+      findings.finish();
+    }
+  }
+
+  std::array<uint64_t, 2> offset_{};
+  std::array<QuicCryptoStream, 2> crypto_;
+  std::array<bool, 2> said_hello_{};
+  std::vector<uint8_t> first_id_;   // the destination that the client chose for the server
+  std::vector<uint8_t> client_id_;  // its own
+  Strength strength_ = Strength::none;
+  int datagrams_ = 0;
+  int foreign_ = 0;
+  bool greeted_ = false;
+  bool over_ = false;
+};
+
+}  // namespace
+
+extern const ParserModule kQuic;
+const ParserModule kQuic{"quic", Unit::message, [](const Start&) -> std::unique_ptr<Parser> {
+                           return std::make_unique<Quic>();
+                         }};
+
+}  // namespace parlance
