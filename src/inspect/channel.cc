@@ -4,16 +4,16 @@
 
 namespace parlance::inspect {
 
-bool Head::keep(Direction direction, Bytes octets, uint64_t frame, Timestamp time, size_t limit) {
+bool Head::keep(Direction direction, Bytes octets, const stream::Origin& origin, size_t limit) {
   if (octets.size() > limit - std::min(limit, octets_.size())) return false;
   octets_.insert(octets_.end(), octets.begin(), octets.end());
-  portions_.push_back({direction, static_cast<uint32_t>(octets.size()), frame, time, false});
+  portions_.push_back({direction, false, static_cast<uint32_t>(octets.size()), origin});
   return true;
 }
 
-void Head::keep_gap(Direction direction, uint64_t length, uint64_t frame, Timestamp time) {
+void Head::keep_gap(Direction direction, uint64_t length, const stream::Origin& origin) {
   const auto bounded = static_cast<uint32_t>(std::min<uint64_t>(length, UINT32_MAX));
-  portions_.push_back({direction, bounded, frame, time, true});
+  portions_.push_back({direction, true, bounded, origin});
 }
 
 void Head::drop() {

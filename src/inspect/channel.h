@@ -14,6 +14,7 @@
 #include "model/evidence.h"
 #include "protocols/parser.h"
 #include "signatures/matcher.h"
+#include "stream/tcp_stream.h"
 
 namespace parlance::inspect {
 
@@ -23,15 +24,14 @@ class Head {
  public:
   struct Portion {
     Direction direction;
-    uint32_t length;   ///< octets; a gap if `gap`
-    uint64_t frame;
-    Timestamp time;
     bool gap;
+    uint32_t length;        ///< octets that came, or that are missing
+    stream::Origin origin;
   };
 
   /// False if there is no room for `octets` within `limit` octets; then nothing is kept of them.
-  bool keep(Direction direction, Bytes octets, uint64_t frame, Timestamp time, size_t limit);
-  void keep_gap(Direction direction, uint64_t length, uint64_t frame, Timestamp time);
+  bool keep(Direction direction, Bytes octets, const stream::Origin& origin, size_t limit);
+  void keep_gap(Direction direction, uint64_t length, const stream::Origin& origin);
   void drop();
 
   const std::vector<Portion>& portions() const { return portions_; }
@@ -64,17 +64,16 @@ class FrameMap {
 struct Attempt {
   const ParserModule* module = nullptr;
   std::unique_ptr<Parser> parser;     ///< null once it is over
-  uint32_t signature = 0;             ///< index of the signature that it speaks for
+  SignatureId signature = 0;          ///< that it speaks for
   Strength cap = Strength::proof;     ///< of the rule that started it
   Strength confirmed = Strength::none;
   bool over = false;                  ///< finished, refuted or dropped: to be taken away
-  bool busy = false;                  ///< inside one of its functions
   std::string_view refuted;           ///< why; empty if it was not
 };
 
 /// A protocol found in a channel, in the order of finding.
 struct Found {
-  uint32_t signature = 0;
+  SignatureId signature = 0;
   Strength strength = Strength::none;
   bool by_parser = false;
   bool shares_channel = false;
@@ -83,7 +82,7 @@ struct Found {
 struct Channel {
   ChannelId id = 0;
   std::optional<ChannelId> parent;
-  uint32_t parent_signature = 0;      ///< of the protocol that opened it; meaningless at the root
+  std::optional<SignatureId> opened_by;
   Carrier carrier = Carrier::tcp;
   Unit unit = Unit::bytes;
   size_t depth = 0;
@@ -99,6 +98,7 @@ struct Channel {
   StreamScan scans[2];
   size_t scanned_messages[2] = {0, 0};
   RuleState rules;
+  std::vector<RuleId> pending;        ///< rules that hold and ask for a parser not yet started
   std::vector<Attempt> attempts;
   std::vector<Found> found;
 

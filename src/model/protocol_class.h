@@ -12,8 +12,14 @@ enum class ProtocolClass : uint8_t {
   proprietary,  ///< a messenger's own protocol
   open,         ///< a published messaging protocol: MQTT, IRC, SIP, Matrix, …
   other,        ///< known, and no messaging
+  unknown,
 };
 /// As signatures and the flow record write it.
 std::string_view name_of(ProtocolClass protocol_class);
+
+/// True for classes whose protocols carry messages between people or devices.
+constexpr bool is_messaging(ProtocolClass value) {
+  return value != ProtocolClass::other && value != ProtocolClass::unknown;
+}
 
 }  // namespace parlance

@@ -1,0 +1,111 @@
+#include "inspect/attempt_findings.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace parlance::inspect {
+namespace {
+
+/// Given out when a flow has all the channels that it may have: nobody listens there.
+constexpr ChannelId kNoChannel = UINT32_MAX;
+
+}  // namespace
+
+void AttemptFindings::confirm(Strength strength, std::string_view what, const Place& place,
+                              std::string text) {
+  strength = std::min(strength, attempt_.cap);
+  attempt_.confirmed = std::max(attempt_.confirmed, strength);
+  conversation_.add_evidence(channel_, attempt_.signature, strength, Basis::payload, what, place,
+                             std::move(text));
+  if (strength < Strength::strong) return;
+  const bool shares = attempt_.module->shares_channel;
+  conversation_.found_in(channel_, attempt_.signature, strength, true, shares);
+  if (strength == Strength::proof && !shares) channel_.claimed = true;
+}
+
+void AttemptFindings::refute(std::string_view reason) {
+  attempt_.over = true;
+  attempt_.refuted = reason;
+}
+
+void AttemptFindings::support(std::string_view protocol, Strength strength, std::string_view what,
+                              const Place& place, std::string text) {
+  const SignatureSet& set = conversation_.bench_.signatures;
+  const Signature* signature = set.find(protocol);
+  if (signature == nullptr) return;  // the user's folder replaced or left out that file
+  conversation_.add_evidence(channel_, set.id_of(*signature), strength, Basis::payload, what, place,
+                             std::move(text));
+  if (strength >= Strength::strong) {
+    conversation_.found_in(channel_, set.id_of(*signature), strength, true, true);
+  }
+}
+
+void AttemptFindings::field(std::string_view buffer, const Place& place) {
+  Hits hits;
+  conversation_.bench_.scanner.scan_field(buffer, place.octets, place.direction, hits);
+  for (Hit& hit : hits) {
+    hit.wrong_way = false;  // a parser knows who is speaking
+    conversation_.met(channel_, hit, place);
+  }
+}
+
+void AttemptFindings::note(std::string_view key, NoteValue value) {
+  conversation_.note_of(key).value = std::move(value);
+}
+
+void AttemptFindings::count(std::string_view key, int64_t by) {
+  NoteValue& value = conversation_.note_of(key).value;
+  const int64_t* before = std::get_if<int64_t>(&value);
+  value = (before == nullptr ? 0 : *before) + by;
+}
+
+void AttemptFindings::resolved(std::string_view name, const IpAddress& address,
+                               uint32_t ttl_seconds) {
+  Resolution resolution;
+  resolution.name = to_lower(name);
+  resolution.client = flow().source.address;
+  resolution.address = address;
+  resolution.ttl_seconds = ttl_seconds;
+  resolution.frame = conversation_.now_.frame;
+  resolution.ordinal = conversation_.now_.ordinal;
+  resolution.time = conversation_.now_.time;
+  conversation_.bench_.resolutions.push_back(std::move(resolution));
+}
+
+ChannelId AttemptFindings::open(Carrier carrier, Unit unit) {
+  Channel* made = conversation_.open(channel_, attempt_.signature, carrier, unit);
+  return made == nullptr ? kNoChannel : made->id;
+}
+
+ChannelId AttemptFindings::open_as(std::string_view parser, Carrier carrier, Unit unit,
+                                   Parameters parameters) {
+  Channel* made = conversation_.open(channel_, attempt_.signature, carrier, unit);
+  if (made == nullptr) return kNoChannel;
+  const SignatureSet& set = conversation_.bench_.signatures;
+  const ParserModule* module = find_parser(parser);
+  const Signature* signature = set.for_parser(parser);
+  if (module == nullptr || signature == nullptr) return made->id;  // then it is recognised by content
+  conversation_.add_attempt(*made, *module, set.id_of(*signature), Strength::proof,
+                            {carrier, unit, true, false, &parameters});
+  return made->id;
+}
+
+void AttemptFindings::deliver(ChannelId inner, Direction direction, Bytes octets) {
+  if (Channel* channel = conversation_.inner(inner)) {
+    conversation_.deliver_to(*channel, direction, octets);
+  }
+}
+
+void AttemptFindings::deliver_gap(ChannelId inner, Direction direction, uint64_t length) {
+  if (Channel* channel = conversation_.inner(inner)) {
+    conversation_.gap_in(*channel, direction, length);
+  }
+}
+
+bool AttemptFindings::listening(ChannelId inner) const {
+  const Channel* channel = conversation_.inner(inner);
+  return channel != nullptr && channel->listening();
+}
+
+}  // namespace parlance::inspect

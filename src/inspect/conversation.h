@@ -1,0 +1,111 @@
+// One flow's walk: probe, unwrap, scan, judge, and stop when nothing more can be learnt.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "inspect/channel.h"
+#include "model/five_tuple.h"
+#include "model/note.h"
+#include "model/resolution.h"
+#include "signatures/matcher.h"
+#include "stream/tcp_stream.h"
+#include "verdict/judge.h"
+
+namespace parlance::inspect {
+
+/// What the walks of one worker share. Not shared between threads.
+struct Workbench {
+  Workbench(const SignatureSet& set, const Limits& bounds)
+      : signatures(set), limits(bounds), scanner(set) {}
+  const SignatureSet& signatures;
+  const Limits& limits;
+  Scanner scanner;
+  Hits hits;                             ///< reused by every scan
+  std::vector<Resolution> resolutions;   ///< found since they were last taken
+};
+
+/// What a flow's client and server are, and how sure that is.
+struct FlowFacts {
+  FiveTuple tuple;               ///< source is the client
+  bool direction_known = true;   ///< false: a guess, which the payload may correct once
+  bool midstream = false;        ///< the beginning was not captured
+};
+
+/// Looks at one flow's octets as they come in order, and keeps what it found. Bounded memory; no
+/// exceptions. The workbench must outlive it.
+class Conversation {
+ public:
+  Conversation(Workbench& bench, const FlowFacts& facts);
+  ~Conversation();
+
+  /// The next octets of a direction (TCP) or the next datagram (UDP).
+  void deliver(Direction direction, Bytes octets, const stream::Origin& origin);
+  /// `length` octets are missing (0: nobody knows how many).
+  void gap(Direction direction, uint64_t length, const stream::Origin& origin);
+  void end(Direction direction, const stream::Origin& origin);
+
+  /// False once nobody wants more octets: deliver() need not be called any more.
+  bool listening() const { return channels_.front()->listening(); }
+  /// True if the payload showed that client and server had been taken for one another. From then on
+  /// directions given to deliver() are turned round inside; the verdict is in the true ones.
+  bool flipped() const { return flipped_; }
+  /// Grows whenever better evidence comes in; a change means that a label may have changed.
+  uint32_t revision() const { return revision_; }
+
+  /// What is known now, as the verdict is drawn from it.
+  std::vector<ChannelSummary> channels() const;
+  const std::vector<Evidence>& evidence() const { return evidence_; }
+  const std::vector<Note>& notes() const { return notes_; }
+
+ private:
+  friend class AttemptFindings;
+  using ChannelPtr = std::unique_ptr<Channel>;
+
+  // ---- one channel ----
+  void deliver_to(Channel& channel, Direction direction, Bytes octets);
+  void gap_in(Channel& channel, Direction direction, uint64_t length);
+  void end_of(Channel& channel, Direction direction);
+  void feed(Channel& channel, Attempt& attempt, Direction direction, Bytes octets);
+  void settle(Channel& channel);
+  void stop_searching(Channel& channel);
+
+  // ---- searching ----
+  void search(Channel& channel, Direction direction, Bytes octets, uint64_t offset);
+  void met(Channel& channel, const Hit& hit, const Place& place);
+  void fire(Channel& channel, RuleId rule, PatternId pattern, const Place& place);
+  void start_pending(Channel& channel);
+  bool is_tried(const Channel& channel, const ParserModule& module, SignatureId signature) const;
+  Attempt& add_attempt(Channel& channel, const ParserModule& module, SignatureId signature,
+                       Strength cap, const Start& start);
+  void replay_head(Channel& channel, Attempt& attempt);
+
+  // ---- what parsers and patterns say ----
+  void add_evidence(Channel& channel, SignatureId signature, Strength strength, Basis basis,
+                    std::string_view what, const Place& place, std::string text);
+  void found_in(Channel& channel, SignatureId signature, Strength strength, bool by_parser,
+                bool shares_channel);
+  Channel* open(Channel& parent, SignatureId by, Carrier carrier, Unit unit);
+  std::string layer_of(const Channel& channel) const;
+  Channel* inner(ChannelId id) const;
+  Note& note_of(std::string_view key);
+
+  // ---- turning round ----
+  bool may_flip() const;
+  void flip();
+
+  Workbench& bench_;
+  FlowFacts facts_;
+  stream::Origin now_;
+  std::vector<ChannelPtr> channels_;
+  std::vector<Evidence> evidence_;
+  std::vector<Note> notes_;
+  bool flip_wanted_ = false;
+  bool flipped_ = false;
+  uint32_t revision_ = 0;
+};
+
+}  // namespace parlance::inspect

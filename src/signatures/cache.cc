@@ -1,0 +1,204 @@
+#include "signatures/cache.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <hs/hs.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "base/byte_reader.h"
+
+namespace parlance {
+namespace {
+
+constexpr std::string_view kMagic = "parlance-signatures-1\n";
+constexpr size_t kCacheOctets = 256 * 1024 * 1024;
+
+// ---- expressions ----------------------------------------------------------------------------------
+
+std::string expression_of(const Pattern& pattern) {
+  if (!pattern.at) return pattern.expression;
+  const Window& at = *pattern.at;
+  if (at.last == 0) return "^(?:" + pattern.expression + ")";
+  return fmt::format("^.{{{},{}}}(?:{})", at.first, at.last, pattern.expression);
+}
+
+/// Start-of-match costs state and excludes SINGLEMATCH; an anchored pattern needs none, a window
+/// only if its match is to be shown exactly, which its end does well enough.
+unsigned flags_of(const Pattern& pattern, bool with_start) {
+  unsigned flags = HS_FLAG_DOTALL;
+  if (pattern.ignore_case) flags |= HS_FLAG_CASELESS;
+  return flags | (with_start && !pattern.at ? HS_FLAG_SOM_LEFTMOST : HS_FLAG_SINGLEMATCH);
+}
+
+struct CompileErrorDeleter {
+  void operator()(hs_compile_error_t* error) const { hs_free_compile_error(error); }
+};
+using CompileError = std::unique_ptr<hs_compile_error_t, CompileErrorDeleter>;
+
+Failure refusal(const Pattern& pattern, const std::string& file, const char* message) {
+  return failure(fmt::format("{}:{}:{}", file, pattern.line, pattern.column),
+                 fmt::format("pattern '{}': Hyperscan says: {}", pattern.id, message));
+}
+
+unsigned mode_of(bool streaming) {
+  return streaming ? HS_MODE_STREAM | HS_MODE_SOM_HORIZON_SMALL : HS_MODE_BLOCK;
+}
+
+Result<Database> compile(const DatabasePlan& plan) {
+  std::vector<std::string> texts;
+  for (const auto& each : plan.expressions) texts.push_back(expression_of(*each.pattern));
+  std::vector<const char*> expressions;
+  std::vector<unsigned> flags, ids;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    expressions.push_back(texts[i].c_str());
+    flags.push_back(flags_of(*plan.expressions[i].pattern, true));
+    ids.push_back(plan.expressions[i].id);
+  }
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* raw_error = nullptr;
+  const hs_error_t status = hs_compile_multi(
+      expressions.data(), flags.data(), ids.data(), static_cast<unsigned>(ids.size()),
+      mode_of(plan.streaming), nullptr, &database, &raw_error);
+  const CompileError error(raw_error);
+  if (status == HS_SUCCESS) return Database(database);
+  if (error && error->expression >= 0) {
+    const auto& culprit = plan.expressions[static_cast<size_t>(error->expression)];
+    return refusal(*culprit.pattern, culprit.file, error->message);
+  }
+  return failure("signatures", error ? error->message : "Hyperscan cannot compile them");
+}
+
+// ---- the file ---------------------------------------------------------------------------------------
+
+/// FNV-1a, 64 bits: names a set of patterns. Damage inside databases is found by Hyperscan's own
+/// checksum.
+uint64_t fnv(std::string_view text, uint64_t hash) {
+  for (const char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
+  return hash;
+}
+
+std::string key_of(const std::vector<DatabasePlan>& plans) {
+  std::ostringstream text;
+  hs_platform_info_t platform{};
+  hs_populate_platform(&platform);
+  text << kMagic << hs_version() << ' ' << platform.tune << ' ' << platform.cpu_features << '\n';
+  for (const DatabasePlan& plan : plans) {
+    text << mode_of(plan.streaming) << '\n';
+    for (const auto& each : plan.expressions) {
+      text << each.id << ' ' << flags_of(*each.pattern, true) << ' '
+           << expression_of(*each.pattern) << '\n';
+    }
+  }
+  return fmt::format("{:016x}{:016x}", fnv(text.str(), 0xcbf29ce484222325),
+                     fnv(text.str(), 0x9ae16a3b2f90404f));
+}
+
+/// A file that others may write is not to be trusted.
+bool is_ours_alone(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         status.st_uid == geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
+         static_cast<uint64_t>(status.st_size) <= kCacheOctets;
+}
+
+std::vector<Database> load(const std::string& path, const std::string& key, size_t count) {
+  if (!is_ours_alone(path)) return {};
+  std::ostringstream content;
+  content << std::ifstream(path, std::ios::binary).rdbuf();
+  const std::string text = content.str();
+  ByteReader reader(as_bytes(text));
+  if (as_text(reader.bytes(kMagic.size())) != kMagic) return {};
+  if (as_text(reader.bytes(key.size())) != key) return {};
+  std::vector<Database> databases;
+  for (size_t i = 0; i < count; ++i) {
+    const Bytes serialised = reader.bytes(reader.be64());
+    hs_database_t* database = nullptr;
+    if (!reader.ok() || hs_deserialize_database(as_text(serialised).data(), serialised.size(),
+                                                &database) != HS_SUCCESS) {
+      return {};
+    }
+    databases.emplace_back(database);
+  }
+  return databases;
+}
+
+std::string be64(uint64_t value) {
+  std::string octets;
+  for (int shift = 56; shift >= 0; shift -= 8) octets += static_cast<char>(value >> shift);
+  return octets;
+}
+
+/// Written beside its place and renamed, so that a reader never sees half of it. Whatever fails: the
+/// next start compiles again.
+void store(const std::string& folder, const std::string& path, const std::string& key,
+           const std::vector<Database>& databases) {
+  std::string content(kMagic);
+  content += key;
+  for (const Database& database : databases) {
+    char* octets = nullptr;
+    size_t length = 0;
+    if (hs_serialize_database(database.get(), &octets, &length) != HS_SUCCESS) return;
+    content += be64(length);
+    content.append(octets, length);
+    std::free(octets);
+  }
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  std::string temporary = path + ".XXXXXX";
+  const int file = mkstemp(temporary.data());
+  if (file < 0) return;
+  const bool written = write(file, content.data(), content.size()) ==
+                       static_cast<ssize_t>(content.size());
+  if (close(file) != 0 || !written || rename(temporary.c_str(), path.c_str()) != 0) {
+    unlink(temporary.c_str());
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Database>> compile_or_load(const std::vector<DatabasePlan>& plans,
+                                              const std::string& cache_folder) {
+  const std::string key = key_of(plans);
+  const std::string path = cache_folder + "/" + key + ".hsdb";
+  if (!cache_folder.empty()) {
+    auto databases = load(path, key, plans.size());
+    if (databases.size() == plans.size()) return databases;
+  }
+  std::vector<Database> databases;
+  for (const DatabasePlan& plan : plans) {
+    auto database = compile(plan);
+    if (!database) return tl::make_unexpected(database.error());
+    databases.push_back(std::move(*database));
+  }
+  if (!cache_folder.empty()) store(cache_folder, path, key, databases);
+  return databases;
+}
+
+Result<void> check_expression(const Pattern& pattern, const std::string& file) {
+  hs_expr_info_t* info = nullptr;
+  hs_compile_error_t* raw_error = nullptr;
+  const std::string text = expression_of(pattern);
+  const hs_error_t status =
+      hs_expression_info(text.c_str(), flags_of(pattern, false), &info, &raw_error);
+  const CompileError error(raw_error);
+  if (status != HS_SUCCESS) {
+    return refusal(pattern, file, error ? error->message : "it cannot be compiled");
+  }
+  const bool matches_nothing = info->min_width == 0;
+  std::free(info);
+  if (matches_nothing) {
+    return failure(fmt::format("{}:{}:{}", file, pattern.line, pattern.column),
+                   fmt::format("pattern '{}' matches even nothing", pattern.id));
+  }
+  return {};
+}
+
+std::string hyperscan_version() { return hs_version(); }
+
+}  // namespace parlance

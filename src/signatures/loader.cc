@@ -1,0 +1,426 @@
+#include "signatures/loader.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "base/text.h"
+#include "signatures/cache.h"
+
+namespace parlance {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kStrongBits = 24;       // below this, chance meets a pattern too often
+constexpr uint32_t kWidestWindow = 512;  // wider start windows take Hyperscan too long to compile
+
+constexpr std::array<std::string_view, 12> kCardKeys = {
+    "schema", "revision", "name", "title", "class", "app", "carried_by", "references", "captures",
+    "pattern", "rule", "mistaken_for"};
+constexpr std::array<std::string_view, 11> kPatternKeys = {
+    "id", "in", "from", "at", "regex", "hex", "text", "suffix", "ignore_case", "says", "note"};
+constexpr std::array<std::string_view, 6> kRuleKeys = {"strength", "all", "any", "none", "verify",
+                                                       "note"};
+
+constexpr std::array<std::string_view, 5> kClassNames = {"xmpp", "websocket", "proprietary", "open",
+                                                        "other"};
+constexpr std::array<std::string_view, 5> kCarrierNames = {"tcp", "udp", "tls", "websocket", "http"};
+
+template <size_t N>
+int index_in(const std::array<std::string_view, N>& names, std::string_view name) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? -1 : static_cast<int>(found - names.begin());
+}
+
+template <size_t N>
+std::string joined(const std::array<std::string_view, N>& names) {
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// Reads one file; gathers every mistake in it.
+class FileReader {
+ public:
+  FileReader(const std::string& file, const LoaderContext& context, std::vector<Error>& errors)
+      : file_(file), context_(context), errors_(errors) {}
+
+  Signature read(const toml::table& table, std::string description) {
+    signature_.file = file_;
+    signature_.description = std::move(description);
+    check_keys(table, kCardKeys, "a signature");
+    read_card(table);
+    read_each(table, "pattern", [this](const toml::table& each) { read_pattern(each); });
+    read_each(table, "rule", [this](const toml::table& each) { read_rule(each); });
+    check_whole(table);
+    return std::move(signature_);
+  }
+
+ private:
+  // ---- saying what is wrong ----
+  void complain(const toml::source_region& at, std::string what, std::string advice = {}) {
+    errors_.push_back({fmt::format("{}:{}:{}", file_, at.begin.line, at.begin.column),
+                       std::move(what), std::move(advice)});
+  }
+  void complain(const toml::node& at, std::string what, std::string advice = {}) {
+    complain(at.source(), std::move(what), std::move(advice));
+  }
+
+  template <size_t N>
+  void check_keys(const toml::table& table, const std::array<std::string_view, N>& known,
+                  const char* of) {
+    for (const auto& [key, node] : table) {
+      if (index_in(known, key.str()) < 0) {
+        complain(key.source(), fmt::format("'{}' is no key of {}", key.str(), of),
+                 "known keys: " + joined(known));
+      }
+    }
+  }
+
+  // ---- values ----
+  std::string text_of(const toml::table& table, std::string_view key, bool required) {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) {
+      if (required) complain(table, fmt::format("'{}' is missing", key));
+      return {};
+    }
+    const auto value = node->value_exact<std::string>();
+    if (!value) complain(*node, fmt::format("'{}' must be a text", key));
+    return value.value_or("");
+  }
+
+  std::vector<std::string> texts_of(const toml::table& table, std::string_view key) {
+    std::vector<std::string> texts;
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return texts;
+    const toml::array* array = node->as_array();
+    if (array == nullptr) {
+      complain(*node, fmt::format("'{}' must be a list of texts", key));
+      return texts;
+    }
+    for (const toml::node& each : *array) {
+      const auto value = each.value_exact<std::string>();
+      if (!value) complain(each, fmt::format("'{}' must be a list of texts", key));
+      texts.push_back(value.value_or(""));
+    }
+    return texts;
+  }
+
+  /// The index of a word among `names`, or -1 and a complaint.
+  template <size_t N>
+  int choice_of(const toml::node& node, std::string_view key, std::string_view value,
+                const std::array<std::string_view, N>& names) {
+    const int index = index_in(names, value);
+    if (index < 0) {
+      complain(node, fmt::format("'{}' is no {}", value, key), "one of: " + joined(names));
+    }
+    return index;
+  }
+
+  template <class Read>
+  void read_each(const toml::table& table, std::string_view key, Read read_one) {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return;
+    const toml::array* array = node->as_array();
+    if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
+      complain(*node, fmt::format("write [[{}]]", key));
+      return;
+    }
+    for (const toml::node& each : *array) read_one(*each.as_table());
+  }
+
+  // ---- the card ----
+  void read_card(const toml::table& table) {
+    if (const auto schema = table["schema"].value<int64_t>(); schema != 1) {
+      complain(table.get("schema") ? *table.get("schema") : table, "'schema' must be 1");
+    }
+    signature_.revision = static_cast<int>(table["revision"].value_or(int64_t{1}));
+    signature_.name = text_of(table, "name", true);
+    if (const toml::node* node = table.get("name");
+        node != nullptr && signature_.name != fs::path(file_).stem().string()) {
+      complain(*node, fmt::format("the name '{}' is not the file's", signature_.name));
+    }
+    signature_.title = text_of(table, "title", true);
+    signature_.app = text_of(table, "app", false);
+    signature_.references = texts_of(table, "references");
+    signature_.captures = texts_of(table, "captures");
+    if (const std::string name = text_of(table, "class", true); !name.empty()) {
+      const int index = choice_of(*table.get("class"), "class", name, kClassNames);
+      if (index >= 0) signature_.protocol_class = static_cast<ProtocolClass>(index);
+    }
+    read_carriers(table);
+    check_captures(table);
+  }
+
+  void read_carriers(const toml::table& table) {
+    const toml::node* node = table.get("carried_by");
+    if (node == nullptr) {
+      signature_.carriers = 1 << static_cast<int>(Carrier::tcp) | 1 << static_cast<int>(Carrier::tls);
+      return;
+    }
+    for (const std::string& name : texts_of(table, "carried_by")) {
+      const int index = choice_of(*node, "carrier", name, kCarrierNames);
+      if (index >= 0) signature_.carriers = static_cast<uint8_t>(signature_.carriers | 1 << index);
+    }
+  }
+
+  void check_captures(const toml::table& table) {
+    if (context_.captures_folder.empty()) return;
+    for (const std::string& name : signature_.captures) {
+      const std::string base = context_.captures_folder + "/" + name;
+      if (!fs::exists(base + ".pcap") && !fs::exists(base + ".pcapng")) {
+        complain(*table.get("captures"), fmt::format("there is no capture '{}'", name),
+                 "it must stand in " + context_.captures_folder);
+      }
+    }
+  }
+
+  // ---- patterns ----
+  void read_pattern(const toml::table& table) {
+    check_keys(table, kPatternKeys, "a pattern");
+    Pattern pattern;
+    pattern.line = table.source().begin.line;
+    pattern.column = table.source().begin.column;
+    pattern.id = text_of(table, "id", true);
+    pattern.buffer = text_of(table, "in", true);
+    pattern.says = text_of(table, "says", true);
+    pattern.ignore_case = table["ignore_case"].value_or(false);
+    read_from(table, pattern);
+    read_window(table, pattern);
+    read_expression(table, pattern);
+    if (std::any_of(signature_.patterns.begin(), signature_.patterns.end(),
+                    [&](const Pattern& each) { return each.id == pattern.id; })) {
+      complain(table, fmt::format("there is a pattern '{}' already", pattern.id));
+    }
+    if (pattern.is_field() && pattern.buffer.find('.') == std::string::npos && !pattern.buffer.empty()) {
+      complain(*table.get("in"), fmt::format("'{}' is no buffer", pattern.buffer),
+               "stream, message, or a field such as tls.sni");
+    }
+    signature_.patterns.push_back(std::move(pattern));
+  }
+
+  void read_from(const toml::table& table, Pattern& pattern) {
+    static constexpr std::array<std::string_view, 3> kNames = {"client", "server", "either"};
+    const std::string name = text_of(table, "from", false);
+    if (name.empty()) return;
+    const int index = choice_of(*table.get("from"), "direction", name, kNames);
+    if (index >= 0) pattern.from = static_cast<From>(index);
+  }
+
+  void read_window(const toml::table& table, Pattern& pattern) {
+    const toml::node* node = table.get("at");
+    if (node == nullptr) return;
+    std::optional<int64_t> first = node->value_exact<int64_t>(), last = first;
+    if (const toml::array* array = node->as_array(); array != nullptr && array->size() == 2) {
+      first = array->get(0)->value_exact<int64_t>();
+      last = array->get(1)->value_exact<int64_t>();
+    }
+    if (!first || !last || *first < 0 || *last < *first) {
+      complain(*node, "'at' must be an offset or [first, last]");
+    } else if (*last > kWidestWindow) {
+      complain(*node, fmt::format("'at' reaches beyond offset {}", kWidestWindow),
+               "leave it out to search everywhere");
+    } else {
+      pattern.at = Window{static_cast<uint32_t>(*first), static_cast<uint32_t>(*last)};
+    }
+  }
+
+  void read_expression(const toml::table& table, Pattern& pattern) {
+    static constexpr std::array<std::string_view, 4> kKinds = {"regex", "hex", "text", "suffix"};
+    int given = 0;
+    for (size_t i = 0; i < kKinds.size(); ++i) {
+      if (!table.contains(kKinds[i])) continue;
+      ++given;
+      pattern.kind = static_cast<PatternKind>(i);
+    }
+    if (given != 1) {
+      complain(table, fmt::format("pattern '{}' needs exactly one of regex, hex, text, suffix", pattern.id));
+      return;
+    }
+    if (pattern.kind == PatternKind::suffix) return read_suffixes(table, pattern);
+    const std::string_view key = kKinds[static_cast<size_t>(pattern.kind)];
+    const std::string value = text_of(table, key, true);
+    if (pattern.kind == PatternKind::regex) pattern.expression = value;
+    if (pattern.kind == PatternKind::text) pattern.expression = literal(value);
+    if (pattern.kind == PatternKind::hex && !from_hex(value, pattern.expression)) {
+      complain(*table.get("hex"), "'hex' must be pairs of hexadecimal digits or ??");
+      return;
+    }
+    pattern.fixed_bits = fixed_bits_of(pattern.expression, pattern.ignore_case);
+    if (auto checked = check_expression(pattern, file_); !checked) errors_.push_back(checked.error());
+  }
+
+  void read_suffixes(const toml::table& table, Pattern& pattern) {
+    pattern.suffixes = texts_of(table, "suffix");
+    for (std::string& each : pattern.suffixes) each = to_lower(each);
+    if (!pattern.is_field()) {
+      complain(*table.get("suffix"), "'suffix' is for fields, which hold one name",
+               "use regex or text in stream and message");
+    }
+  }
+
+  static std::string literal(const std::string& text) {
+    std::string expression;
+    for (const char c : text) expression += fmt::format("\\x{:02x}", static_cast<uint8_t>(c));
+    return expression;
+  }
+
+  static bool from_hex(const std::string& text, std::string& expression) {
+    std::string digits;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
+                 [](char c) { return c != ' '; });
+    if (digits.empty() || digits.size() % 2 != 0) return false;
+    for (size_t i = 0; i < digits.size(); i += 2) {
+      const std::string pair = digits.substr(i, 2);
+      if (pair == "??") {
+        expression += '.';
+      } else if (pair.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos) {
+        expression += "\\x" + pair;
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // ---- rules ----
+  void read_rule(const toml::table& table) {
+    static constexpr std::array<std::string_view, 4> kStrengths = {"", "hint", "strong", "proof"};
+    check_keys(table, kRuleKeys, "a rule");
+    Rule rule;
+    if (const std::string name = text_of(table, "strength", true); !name.empty()) {
+      const int index = choice_of(*table.get("strength"), "strength", name, kStrengths);
+      if (index >= 0) rule.strength = static_cast<Strength>(index);
+    }
+    rule.all = patterns_of(table, "all");
+    rule.any = patterns_of(table, "any");
+    rule.none = patterns_of(table, "none");
+    rule.verify = text_of(table, "verify", false);
+    rule.note = text_of(table, "note", false);
+    check_rule(table, rule);
+    signature_.rules.push_back(std::move(rule));
+  }
+
+  std::vector<uint16_t> patterns_of(const toml::table& table, std::string_view key) {
+    std::vector<uint16_t> indexes;
+    for (const std::string& id : texts_of(table, key)) {
+      const auto found = std::find_if(signature_.patterns.begin(), signature_.patterns.end(),
+                                      [&](const Pattern& each) { return each.id == id; });
+      if (found == signature_.patterns.end()) {
+        complain(*table.get(key), fmt::format("there is no pattern '{}'", id));
+        continue;
+      }
+      indexes.push_back(static_cast<uint16_t>(found - signature_.patterns.begin()));
+      used_.insert(id);
+    }
+    return indexes;
+  }
+
+  void check_rule(const toml::table& table, const Rule& rule) {
+    if (rule.all.empty() && rule.any.empty()) complain(table, "a rule needs 'all' or 'any'");
+    if (!rule.verify.empty()) {
+      if (!context_.is_parser(rule.verify)) {
+        complain(*table.get("verify"), fmt::format("there is no parser '{}'", rule.verify));
+      }
+      return;
+    }
+    if (rule.strength == Strength::proof) {
+      complain(table, "patterns alone are no proof", "name a parser in 'verify', or claim strong");
+    }
+    if (rule.strength == Strength::strong) check_strong(table, rule);
+  }
+
+  void check_strong(const toml::table& table, const Rule& rule) {
+    double bits = 0, least = rule.any.empty() ? 0 : 1e9;
+    bool fields_only = true;
+    for (const uint16_t i : rule.all) bits += signature_.patterns[i].fixed_bits;
+    for (const uint16_t i : rule.any) least = std::min(least, signature_.patterns[i].fixed_bits);
+    for (const auto* group : {&rule.all, &rule.any}) {
+      for (const uint16_t i : *group) fields_only = fields_only && signature_.patterns[i].is_field();
+    }
+    if (fields_only) {
+      complain(table, "a rule over fields alone is a hint", "a name says whose server it is, no more");
+    } else if (bits + least < kStrongBits) {
+      complain(table, fmt::format("strong needs {} fixed bits, this rule has {:.0f}", kStrongBits,
+                                  bits + least));
+    }
+  }
+
+  void check_whole(const toml::table& table) {
+    if (signature_.rules.empty()) complain(table, "a signature needs a rule");
+    for (const Pattern& pattern : signature_.patterns) {
+      if (used_.contains(pattern.id)) continue;
+      errors_.push_back({fmt::format("{}:{}:{}", file_, pattern.line, pattern.column),
+                         fmt::format("no rule uses pattern '{}'", pattern.id), {}});
+    }
+  }
+
+  const std::string& file_;
+  const LoaderContext& context_;
+  std::vector<Error>& errors_;
+  Signature signature_;
+  std::set<std::string> used_;
+};
+
+/// The comment at the top of a file, without its marks and without the file's own name.
+std::string description_of(std::string_view text) {
+  std::string description;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line) && !line.empty() && line[0] == '#';) {
+    const std::string_view words = trim(std::string_view(line).substr(1));
+    if (words.starts_with("signatures/")) continue;
+    if (!description.empty()) description += ' ';
+    description += words;
+  }
+  return description;
+}
+
+}  // namespace
+
+Loaded load_signature_text(std::string_view text, const std::string& file,
+                           const LoaderContext& context) {
+  Loaded loaded;
+  try {
+    const toml::table table = toml::parse(text, file);
+    Signature signature =
+        FileReader(file, context, loaded.errors).read(table, description_of(text));
+    if (loaded.errors.empty()) loaded.signatures.push_back(std::move(signature));
+  } catch (const toml::parse_error& error) {
+    const auto& at = error.source().begin;
+    loaded.errors.push_back({fmt::format("{}:{}:{}", file, at.line, at.column),
+                             std::string(error.description()), {}});
+  }
+  return loaded;
+}
+
+Loaded load_signatures(const std::vector<std::string>& folders, const LoaderContext& context) {
+  Loaded all;
+  std::map<std::string, std::string> files;  // by name, so that a later folder replaces
+  for (const std::string& folder : folders) {
+    std::error_code error;
+    fs::directory_iterator entries(folder, error);
+    if (error) {
+      all.errors.push_back({folder, "this folder of signatures cannot be read: " + error.message(), {}});
+      continue;
+    }
+    for (const fs::directory_entry& entry : entries) {
+      if (entry.path().extension() == ".toml") files[entry.path().stem()] = entry.path();
+    }
+  }
+  for (const auto& [name, file] : files) {
+    std::ostringstream text;
+    text << std::ifstream(file, std::ios::binary).rdbuf();
+    Loaded one = load_signature_text(text.str(), file, context);
+    std::move(one.signatures.begin(), one.signatures.end(), std::back_inserter(all.signatures));
+    std::move(one.errors.begin(), one.errors.end(), std::back_inserter(all.errors));
+  }
+  return all;
+}
+
+}  // namespace parlance

@@ -1,0 +1,266 @@
+#include "signatures/matcher.h"
+
+#include <hs/hs.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "signatures/cache.h"
+
+namespace parlance {
+namespace {
+
+/// Collects what Hyperscan reports during one scan.
+struct Collector {
+  const SignatureSet& set;
+  Direction direction;
+  Hits& hits;
+};
+
+bool is_wrong_way(From from, Direction direction) {
+  if (from == From::either) return false;
+  return (from == From::client) != (direction == Direction::to_server);
+}
+
+int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned, void* context) {
+  auto& collector = *static_cast<Collector*>(context);
+  const Pattern& pattern = collector.set.pattern(id);
+  // An anchored pattern is compiled without start-of-match: its start is written in the signature.
+  const uint64_t start = pattern.at && pattern.at->first == pattern.at->last ? pattern.at->first : from;
+  for (const Hit& hit : collector.hits) {
+    if (hit.pattern == id) return 0;  // the first match of a pattern is enough
+  }
+  collector.hits.push_back({id, start, to, is_wrong_way(pattern.from, collector.direction)});
+  return 0;
+}
+
+}  // namespace
+
+void DatabaseDeleter::operator()(hs_database* database) const { hs_free_database(database); }
+
+// ---- the set ------------------------------------------------------------------------------------
+
+Result<std::unique_ptr<SignatureSet>> SignatureSet::build(std::vector<Signature> signatures,
+                                                          const std::string& cache_folder) {
+  auto set = std::make_unique<SignatureSet>();
+  set->signatures_ = std::move(signatures);
+  set->number_everything();
+  set->collect_suffixes();
+  if (auto compiled = set->compile(cache_folder); !compiled) {
+    return tl::make_unexpected(compiled.error());
+  }
+  return set;
+}
+
+void SignatureSet::number_everything() {
+  for (SignatureId id = 0; id < signatures_.size(); ++id) {
+    const Signature& signature = signatures_[id];
+    const auto first = static_cast<PatternId>(patterns_.size());
+    for (uint16_t i = 0; i < signature.patterns.size(); ++i) patterns_.push_back({id, i, {}});
+    for (uint16_t i = 0; i < signature.rules.size(); ++i) {
+      const Rule& rule = signature.rules[i];
+      bool fields_only = true;
+      for (const auto* group : {&rule.all, &rule.any}) {
+        for (const uint16_t pattern : *group) {
+          patterns_[first + pattern].rules.push_back(static_cast<RuleId>(rules_.size()));
+          fields_only = fields_only && signature.patterns[pattern].is_field();
+        }
+      }
+      rules_.push_back({id, i, first, fields_only});
+    }
+  }
+}
+
+void SignatureSet::collect_suffixes() {
+  for (PatternId id = 0; id < patterns_.size(); ++id) {
+    const Pattern& each = pattern(id);
+    if (!each.is_field()) continue;
+    FieldSearch& search = fields_[each.buffer];
+    for (const std::string& suffix : each.suffixes) search.suffixes[suffix].push_back(id);
+  }
+}
+
+std::vector<PatternId> SignatureSet::patterns_in(std::string_view buffer) const {
+  std::vector<PatternId> ids;
+  for (PatternId id = 0; id < patterns_.size(); ++id) {
+    if (pattern(id).buffer == buffer && pattern(id).kind != PatternKind::suffix) ids.push_back(id);
+  }
+  return ids;
+}
+
+Result<void> SignatureSet::compile(const std::string& cache_folder) {
+  std::vector<DatabasePlan> plans;
+  std::vector<Database*> targets;
+  const auto plan = [&](std::string_view buffer, bool streaming, Database& target) {
+    DatabasePlan next{streaming, {}};
+    for (const PatternId id : patterns_in(buffer)) {
+      next.expressions.push_back({id, &pattern(id), signature(signature_of_pattern(id)).file});
+    }
+    if (next.expressions.empty()) return;
+    plans.push_back(std::move(next));
+    targets.push_back(&target);
+  };
+  plan("stream", true, stream_);
+  plan("message", false, message_);
+  std::vector<std::string> names;
+  for (const auto& [name, search] : fields_) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) plan(name, false, fields_[name].database);
+
+  auto databases = compile_or_load(plans, cache_folder);
+  if (!databases) return tl::make_unexpected(databases.error());
+  for (size_t i = 0; i < targets.size(); ++i) *targets[i] = std::move((*databases)[i]);
+  return {};
+}
+
+const Signature* SignatureSet::find(std::string_view name) const {
+  const auto found = std::find_if(signatures_.begin(), signatures_.end(),
+                                  [&](const Signature& each) { return each.name == name; });
+  return found == signatures_.end() ? nullptr : &*found;
+}
+
+const Signature* SignatureSet::for_parser(std::string_view parser) const {
+  if (const Signature* same = find(parser)) return same;
+  for (const Signature& each : signatures_) {
+    for (const Rule& rule : each.rules) {
+      if (rule.verify == parser) return &each;
+    }
+  }
+  return nullptr;
+}
+
+const Pattern& SignatureSet::pattern(PatternId id) const {
+  return signatures_[patterns_[id].signature].patterns[patterns_[id].index];
+}
+
+const Rule& SignatureSet::rule(RuleId id) const {
+  return signatures_[rules_[id].signature].rules[rules_[id].index];
+}
+
+// ---- scanning -----------------------------------------------------------------------------------
+
+Scanner::Scanner(const SignatureSet& set) : set_(set) {
+  // hs_alloc_scratch() makes room for all databases that it is called with. Should it fail, the
+  // scratch stays as it is, scans return at once, and nothing is found.
+  const auto grow = [&](const Database& database) {
+    if (database) hs_alloc_scratch(database.get(), &scratch_);
+  };
+  grow(set.stream_);
+  grow(set.message_);
+  for (const auto& [name, search] : set.fields_) grow(search.database);
+}
+
+Scanner::~Scanner() {
+  for (hs_stream* stream : idle_) hs_close_stream(stream, nullptr, nullptr, nullptr);
+  hs_free_scratch(scratch_);
+}
+
+void Scanner::scan_message(Bytes message, Direction direction, Hits& hits) {
+  if (!set_.message_) return;
+  Collector collector{set_, direction, hits};
+  hs_scan(set_.message_.get(), as_text(message).data(), static_cast<unsigned>(message.size()), 0,
+          scratch_, on_match, &collector);
+}
+
+void Scanner::scan_field(std::string_view buffer, Bytes value, Direction direction, Hits& hits) {
+  const auto found = set_.fields_.find(std::string(buffer));
+  if (found == set_.fields_.end()) return;
+  const auto& search = found->second;
+  Collector collector{set_, direction, hits};
+  if (search.database) {
+    hs_scan(search.database.get(), as_text(value).data(), static_cast<unsigned>(value.size()), 0,
+            scratch_, on_match, &collector);
+  }
+  if (search.suffixes.empty()) return;
+  std::string name = to_lower(as_text(value));
+  if (!name.empty() && name.back() == '.') name.pop_back();
+  // The longest suffix wins: "a.b.c", then "b.c", then "c".
+  for (size_t at = 0; at != std::string::npos;) {
+    if (const auto hit = search.suffixes.find(name.substr(at)); hit != search.suffixes.end()) {
+      for (const PatternId id : hit->second) {
+        hits.push_back({id, at, name.size(), is_wrong_way(set_.pattern(id).from, direction)});
+      }
+      return;
+    }
+    const size_t dot = name.find('.', at);
+    at = dot == std::string::npos ? dot : dot + 1;
+  }
+}
+
+hs_stream* Scanner::take_stream() {
+  if (!idle_.empty()) {
+    hs_stream* stream = idle_.back();
+    idle_.pop_back();
+    return stream;
+  }
+  hs_stream* stream = nullptr;
+  if (set_.stream_) hs_open_stream(set_.stream_.get(), 0, &stream);
+  return stream;
+}
+
+void Scanner::give_back(hs_stream* stream) {
+  constexpr size_t kIdleStreams = 1024;
+  if (idle_.size() < kIdleStreams &&
+      hs_reset_stream(stream, 0, nullptr, nullptr, nullptr) == HS_SUCCESS) {
+    idle_.push_back(stream);
+  } else {
+    hs_close_stream(stream, nullptr, nullptr, nullptr);
+  }
+}
+
+StreamScan::~StreamScan() { close(); }
+
+StreamScan::StreamScan(StreamScan&& other) noexcept
+    : scanner_(other.scanner_), stream_(std::exchange(other.stream_, nullptr)) {}
+
+StreamScan& StreamScan::operator=(StreamScan&& other) noexcept {
+  std::swap(scanner_, other.scanner_);
+  std::swap(stream_, other.stream_);
+  return *this;
+}
+
+void StreamScan::scan(Scanner& scanner, Bytes octets, Direction direction, Hits& hits) {
+  if (stream_ == nullptr) {
+    scanner_ = &scanner;
+    stream_ = scanner.take_stream();
+    if (stream_ == nullptr) return;
+  }
+  Collector collector{scanner.set_, direction, hits};
+  hs_scan_stream(stream_, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0,
+                 scanner.scratch_, on_match, &collector);
+}
+
+void StreamScan::close() {
+  if (stream_ != nullptr) scanner_->give_back(std::exchange(stream_, nullptr));
+}
+
+// ---- rules --------------------------------------------------------------------------------------
+
+bool RuleState::has_met(PatternId pattern) const {
+  return std::find(met_.begin(), met_.end(), pattern) != met_.end();
+}
+
+void RuleState::meet(const SignatureSet& set, PatternId pattern, Carrier carrier,
+                     std::vector<RuleId>& fired) {
+  if (has_met(pattern)) return;
+  met_.push_back(pattern);
+  for (const RuleId rule : set.patterns_[pattern].rules) {
+    const bool stands = set.rules_[rule].fields_only ||
+                        set.signatures_[set.rules_[rule].signature].stands_on(carrier);
+    if (!stands || std::find(fired_.begin(), fired_.end(), rule) != fired_.end()) continue;
+    if (!holds(set, rule)) continue;
+    fired_.push_back(rule);
+    fired.push_back(rule);
+  }
+}
+
+bool RuleState::holds(const SignatureSet& set, RuleId id) const {
+  const Rule& rule = set.rule(id);
+  const PatternId first = set.rules_[id].first_pattern;
+  const auto met = [&](uint16_t pattern) { return has_met(first + pattern); };
+  return std::all_of(rule.all.begin(), rule.all.end(), met) &&
+         (rule.any.empty() || std::any_of(rule.any.begin(), rule.any.end(), met)) &&
+         std::none_of(rule.none.begin(), rule.none.end(), met);
+}
+
+}  // namespace parlance
