@@ -25,19 +25,23 @@ constexpr size_t kIdForProof = 4;        // octets of an identifier that do not 
 constexpr int kForeignAtMost = 8;        // datagrams before the first of ours
 constexpr int kDatagramsAtMost = 32;     // looked at for the hellos
 
-/// A gQUIC client's first datagram: flags, eight octets of identifier, version, and after packet
-/// number, hash and frame header the tags of its hello. Returns the version, or an empty text.
+/// A gQUIC client's first datagram: flags, eight octets of identifier, version (Q046 has the
+/// version second), and after packet number, hash and frame header the tags of its hello. Returns
+/// the version, or an empty text.
 std::string google_version(Bytes datagram) {
   ByteReader reader(datagram);
   const uint8_t flags = reader.u8();
-  reader.skip(8);
+  const bool late = (flags & 0xc0) == 0xc0;  // Q046
+  if (!late && (flags & 0x89) != 0x09) return {};
+  if (!late) reader.skip(8);
   const Bytes version = reader.bytes(4);
-  if (!reader.ok() || (flags & 0x89) != 0x09 || version[0] != 'Q' || version[1] != '0') return {};
+  if (!reader.ok() || version[0] != 'Q' || version[1] != '0') return {};
   if (version[2] < '0' || version[2] > '9' || version[3] < '0' || version[3] > '9') return {};
-  // number up to 6, hash 12, frame type 1, stream up to 4, offset up to 8, length 2
-  const std::string_view rest = as_text(first_of(reader.rest(), 40));
-  return rest.find("CHLO") == std::string_view::npos ? std::string{}
-                                                     : std::string(as_text(version));
+  // identifier's length and octets 9, number up to 6, hash 12, frame type 1, stream up to 4, offset
+  // up to 8, length 2
+  const std::string_view rest = as_text(first_of(reader.rest(), 46));
+  if (rest.find("CHLO") == std::string_view::npos) return {};
+  return std::string(as_text(version));
 }
 
 class Quic : public Parser {
@@ -47,10 +51,8 @@ class Quic : public Parser {
     const Place place{direction, offset_[index(direction)], octets};
     offset_[index(direction)] += octets.size();
     ++datagrams_;
-    if (octets.empty() || (octets[0] & 0x80) == 0) {
-      read_short(place, findings);
-    } else if (!read_long(place, findings)) {
-      count_foreign(findings);
+    if (octets.empty() || (octets[0] & 0x80) == 0 || !read_long(place, findings)) {
+      read_other(place, findings);
     }
     if (!over_ && datagrams_ >= kDatagramsAtMost) end_of_interest(findings);
   }
@@ -60,7 +62,7 @@ class Quic : public Parser {
   }
 
  private:
-  void read_short(const Place& place, Findings& findings) {
+  void read_other(const Place& place, Findings& findings) {
     const std::string version = strength_ == Strength::none ? google_version(place.octets) : "";
     if (version.empty()) return count_foreign(findings);
     findings.note("quic.version", version);

@@ -65,6 +65,13 @@ TEST(Quic, google_hello_is_strong) {
   EXPECT_EQ(std::get<std::string>(found->notes.at("quic.version")), "Q043");
 }
 
+TEST(Quic, google_hello_of_q046_has_its_version_second) {
+  const std::string hello = hex("c3") + "Q046" + hex("50 b4a4f9f5f42edd39 00000001") +
+                            std::string(12, 'h') + hex("a0 01 0400") + "CHLO" +
+                            std::string(1000, '\0');
+  EXPECT_EQ(run_parser("quic", {client(hello)})->best(), Strength::strong);
+}
+
 TEST(Quic, what_is_not_quic_is_refused) {
   const std::string rtp = hex("8060 0001 00000000 11111111") + std::string(160, 'a');
   EXPECT_FALSE(run_parser("quic", std::vector<Said>(10, client(rtp)))->refuted.empty());
