@@ -1,0 +1,238 @@
+#include "protocols/support/stun_dialogue.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/byte_reader.h"
+#include "base/text.h"
+
+namespace parlance {
+namespace {
+
+constexpr int kRepeatsForClassic = 3;  // RFC 3489 section 9.3: unanswered requests are sent again
+constexpr int kPeerChecks = 3;
+constexpr size_t kTextAtMost = 128;  // RFC 8489 sections 14.9 and 14.14: fewer than 128 characters
+
+// WhatsApp's relay protocol (WASP): message types and attributes that nobody registered. The
+// attributes stand in the half that a receiver must understand (RFC 8489 section 14), so that no
+// other server would answer.
+constexpr uint16_t kWaspToken = 0x4000, kWaspTokenOf2015 = 0x4001, kWaspTime = 0x4002,
+                   kWaspTimes = 0x4003, kWaspPadding = 0x4004, kWaspProbe = 0x4007;
+constexpr uint16_t kWaspBind = 0x0800, kWaspPing = 0x0801, kWaspPong = 0x0802, kWaspSize = 0x0804,
+                   kWaspSized = 0x0805;
+
+/// The names of RFC 8489 section 18.2 and RFC 8656 section 17; a number for all others.
+std::string name_of_method(uint16_t method) {
+  static constexpr std::array<std::string_view, 13> kNames = {"",
+                                                              "binding",
+                                                              "shared-secret",
+                                                              "allocate",
+                                                              "refresh",
+                                                              "",
+                                                              "send",
+                                                              "data",
+                                                              "create-permission",
+                                                              "channel-bind",
+                                                              "connect",
+                                                              "connection-bind",
+                                                              "connection-attempt"};
+  if (method < kNames.size() && !kNames[method].empty()) return std::string(kNames[method]);
+  return fmt::format("0x{:03x}", method);
+}
+
+bool has_token(const StunMessage& message) {
+  return message.find(kWaspToken) != nullptr || message.find(kWaspTokenOf2015) != nullptr;
+}
+
+bool is_wasp_allocate(const StunMessage& message) {
+  return message.type == 0x0003 && message.cookie && has_token(message) &&
+         message.find(stun::kRequestedTransport) == nullptr;
+}
+
+/// 0x4002 of eight octets: milliseconds since 1970, here between 2009 and 2100.
+bool has_wasp_time(const StunMessage& message) {
+  const StunAttribute* time = message.find(kWaspTime);
+  if (time == nullptr || time->value.size() != 8) return false;
+  const uint64_t milliseconds = ByteReader(time->value).be64();
+  return milliseconds > 1'230'768'000'000 && milliseconds < 4'102'444'800'000;
+}
+
+/// A message of WhatsApp's own types with the attributes that belong to it.
+bool is_wasp_own(const StunMessage& message) {
+  if (!message.cookie) return false;
+  switch (message.type) {
+    case kWaspBind:
+      return has_token(message);
+    case kWaspPong:
+      return message.find(kWaspTime) != nullptr || message.find(kWaspTimes) != nullptr;
+    case kWaspSize:
+    case kWaspSized:
+      return message.find(kWaspProbe) != nullptr || message.find(kWaspPadding) != nullptr;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void StunDialogue::take(const StunMessage& message, const Place& place, Findings& findings) {
+  const Place header{place.direction, place.offset, message.header};
+  take_notes(message, place, findings);
+  judge_single(message, header, findings);
+  const Seen* asked = find(message, place.direction, false);
+  if (asked != nullptr && asked->type != message.type) {
+    judge_pair(*asked, message, header, findings);
+  } else {
+    asked = nullptr;
+  }
+  judge_whatsapp(message, asked, header, findings);
+  judge_peer_check(message, asked, header, findings);
+
+  Seen* before = find(message, place.direction, true);
+  if (before == nullptr || before->type != message.type) {
+    remember(message, place.direction, is_wasp_allocate(message));
+  } else {
+    ++before->times;
+    judge_repeated(*before, message, header, findings);
+  }
+}
+
+// ---- is it STUN? ------------------------------------------------------------------------------
+
+void StunDialogue::judge_single(const StunMessage& message, const Place& header,
+                                Findings& findings) {
+  if (message.fingerprint) {
+    confirm(Strength::proof, "fingerprint", header,
+            "a message whose FINGERPRINT is the CRC-32 of what stands before it", findings);
+  } else if (message.cookie && best_ == Strength::none) {
+    confirm(Strength::strong, "message", header,
+            "the magic cookie, and attributes that end exactly with the message", findings);
+  }
+}
+
+void StunDialogue::judge_pair(const Seen& asked, const StunMessage& message, const Place& header,
+                              Findings& findings) {
+  // Zoom answers a classic binding request with a type that is no answer; its identifier is.
+  const bool answers = message.message_class() == StunClass::success ||
+                       message.message_class() == StunClass::error || !message.cookie;
+  if (!answers || (!message.cookie && message.attributes == 0)) return;
+  confirm(Strength::proof, "transaction", header,
+          fmt::format("type 0x{:04x} answers type 0x{:04x} of the same transaction identifier; the "
+                      "attributes of both end exactly with them",
+                      message.type, asked.type),
+          findings);
+}
+
+void StunDialogue::judge_repeated(const Seen& seen, const StunMessage& message, const Place& header,
+                                  Findings& findings) {
+  const bool asks_again = seen.times == kRepeatsForClassic && !message.cookie &&
+                          message.type == stun::kBinding && message.attributes > 0;
+  if (!asks_again) return;
+  confirm(Strength::strong, "repeated-request", header,
+          "a classic binding request that is sent again with the same transaction identifier; its "
+          "attributes end exactly with it",
+          findings);
+}
+
+void StunDialogue::confirm(Strength strength, std::string_view what, const Place& header,
+                           std::string text, Findings& findings) {
+  if (strength <= best_) return;
+  best_ = strength;
+  findings.confirm(strength, what, header, std::move(text));
+}
+
+// ---- is it WhatsApp's dialect? ----------------------------------------------------------------
+
+void StunDialogue::judge_whatsapp(const StunMessage& message, const Seen* asked,
+                                  const Place& header, Findings& findings) {
+  if (asked != nullptr && asked->wasp_allocate && message.type == 0x0103 &&
+      has_wasp_time(message)) {
+    support_whatsapp(Strength::proof, "wasp-answer", header,
+                     "the answer to a WASP allocation: attribute 0x4002 holds the time in "
+                     "milliseconds",
+                     findings);
+  } else if (asked != nullptr && is_wasp_own(message)) {
+    support_whatsapp(Strength::proof, "wasp-exchange", header,
+                     fmt::format("messages 0x{:04x} and 0x{:04x} of WhatsApp's relay protocol with "
+                                 "its own attributes, in one transaction",
+                                 asked->type, message.type),
+                     findings);
+  } else if (is_wasp_allocate(message)) {
+    support_whatsapp(Strength::strong, "wasp-allocate", header,
+                     "an Allocate request without REQUESTED-TRANSPORT, with WhatsApp's token",
+                     findings);
+  } else if (is_wasp_own(message)) {
+    support_whatsapp(Strength::strong, "wasp-message", header,
+                     fmt::format("message 0x{:04x} of WhatsApp's relay protocol with its own "
+                                 "attributes",
+                                 message.type),
+                     findings);
+  }
+}
+
+/// Between two phones: binding requests and answers that hold MESSAGE-INTEGRITY and nothing else.
+/// By RFC 8489 a request needs USERNAME with it and an answer XOR-MAPPED-ADDRESS.
+void StunDialogue::judge_peer_check(const StunMessage& message, const Seen* asked,
+                                    const Place& header, Findings& findings) {
+  const bool bare = message.cookie && message.attributes == 1 &&
+                    message.kept[0].type == stun::kMessageIntegrity &&
+                    message.kept[0].value.size() == 20 && message.method() == stun::kBinding;
+  if (!bare) return;
+  ++peer_checks_;
+  if (asked == nullptr && peer_checks_ < kPeerChecks) return;
+  support_whatsapp(Strength::strong, "peer-check", header,
+                   "binding messages with MESSAGE-INTEGRITY as their only attribute", findings);
+}
+
+void StunDialogue::support_whatsapp(Strength strength, std::string_view what, const Place& header,
+                                    std::string text, Findings& findings) {
+  if (strength <= whatsapp_) return;
+  whatsapp_ = strength;
+  findings.support("whatsapp", strength, what, header, std::move(text));
+}
+
+// ---- what is remembered -----------------------------------------------------------------------
+
+StunDialogue::Seen* StunDialogue::find(const StunMessage& message, Direction direction,
+                                       bool same_direction) {
+  const auto found = std::find_if(seen_.begin(), seen_.end(), [&](const Seen& each) {
+    return each.times > 0 && (each.direction == direction) == same_direction &&
+           std::equal(each.transaction.begin(), each.transaction.end(),
+                      message.transaction.begin());
+  });
+  return found == seen_.end() ? nullptr : &*found;
+}
+
+void StunDialogue::remember(const StunMessage& message, Direction direction, bool wasp_allocate) {
+  Seen& place = seen_[next_];
+  next_ = (next_ + 1) % seen_.size();
+  std::copy(message.transaction.begin(), message.transaction.end(), place.transaction.begin());
+  place.direction = direction;
+  place.type = message.type;
+  place.times = 1;
+  place.wasp_allocate = wasp_allocate;
+}
+
+void StunDialogue::take_notes(const StunMessage& message, const Place& place, Findings& findings) {
+  findings.count("stun.messages");
+  if (message.unpadded) findings.note("stun.unpadded", true);
+  if (!message.cookie) findings.note("stun.classic", true);
+  std::string method = name_of_method(message.method());
+  if (methods_.size() < 16 &&
+      std::find(methods_.begin(), methods_.end(), method) == methods_.end()) {
+    methods_.push_back(std::move(method));
+    findings.note("stun.methods", methods_);
+  }
+  const auto show = [&](uint16_t type, std::string_view key, bool& noted) {
+    const StunAttribute* text = noted || !message.cookie ? nullptr : message.find(type);
+    if (text == nullptr || text->value.empty()) return;
+    noted = true;
+    findings.note(key, to_valid_utf8(text->value, kTextAtMost));
+    findings.field(key, {place.direction, place.offset, first_of(text->value, kTextAtMost)});
+  };
+  show(stun::kRealm, "stun.realm", realm_noted_);
+  show(stun::kSoftware, "stun.software", software_noted_);
+}
+
+}  // namespace parlance
