@@ -23,6 +23,9 @@ struct Step {
   bool suspicious = false;
   /// A RST that the receiver would not have believed: counted, and nothing else.
   bool stray_reset = false;
+  /// The handshake came late and showed that the roles had been guessed wrongly: what the caller
+  /// keeps by direction is to be swapped. Only before any payload.
+  bool flipped = false;
 };
 
 /// Which end of a first packet opened the flow, and how that is known.
@@ -71,9 +74,12 @@ class Flow {
   /// No SYN of `direction` was seen.
   bool midstream(Direction direction) const { return !sides_[index(direction)].syn_seen; }
 
+  /// Sequence number of the SYN of `direction`; meaningless if midstream(direction).
+  uint32_t isn(Direction direction) const { return sides_[index(direction)].isn; }
+
   /// Fills the record's endpoints, times, counters, state and VLANs; not its file name, Community
   /// ID, streams or verdict.
-  void fill(FlowRecord& record, EndReason reason) const;
+  void fill(FlowRecord& record, EndReason otherwise) const;
 
  private:
   /// What one side has sent. `ttl` is what its packets usually have.
@@ -94,8 +100,12 @@ class Flow {
   bool believable_reset(const Side& sender, const Side& receiver,
                         const DecodedPacket& packet) const;
   void update_tcp(const DecodedPacket& packet, Step& step);
-  void take_handshake(const DecodedPacket& packet, Direction direction);
-  void take_close(const DecodedPacket& packet, Step& step);
+  void take_handshake(const DecodedPacket& packet, Step& step);
+  void take_reset(const DecodedPacket& packet, Step& step);
+  void take_sequence(const DecodedPacket& packet, Direction direction);
+  bool answers_or_repeats(const DecodedPacket& syn) const;
+  void advance_state(const DecodedPacket& packet, Direction direction);
+  void note_life_after_reset(Direction direction);
 
   FiveTuple tuple_;
   Timestamp first_time_, last_time_;

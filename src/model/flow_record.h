@@ -44,6 +44,7 @@ struct FlowRecord {
   Transport transport = Transport::tcp;
   DirectionBasis direction_basis = DirectionBasis::first_sender;
   std::vector<uint16_t> vlans;  ///< outermost first
+  uint32_t source = 0;          ///< index of the file or interface of the first packet
   std::string file;             ///< of the first packet; empty if live
   std::string interface;        ///< of the first packet; empty if read from a file
   std::string community_id;     ///< "1:…"; empty: leave it out

@@ -1,0 +1,144 @@
+#include "ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "flow/community_id.h"
+#include "verdict/judge.h"
+
+namespace parlance {
+namespace {
+
+std::string joined(const std::vector<std::string>& stack) {
+  std::string path = "/";
+  for (const std::string& each : stack) path += each + "/";
+  return path;
+}
+
+std::string seconds_before(Timestamp earlier, Timestamp later) {
+  return fmt::format("{:.1f} s", static_cast<double>(elapsed(earlier, later)) / 1e9);
+}
+
+}  // namespace
+
+bool stack_contains(const std::vector<std::string>& stack, std::string_view path) {
+  std::string wanted = "/" + std::string(path) + "/";
+  std::erase(wanted, ' ');
+  return joined(stack).find(wanted) != std::string::npos;
+}
+
+Ledger::Ledger(const SignatureSet& signatures,
+               std::vector<std::unique_ptr<report::Reporter>> reporters, Questions questions)
+    : signatures_(signatures),
+      scanner_(signatures),
+      reporters_(std::move(reporters)),
+      questions_(std::move(questions)) {}
+
+Result<void> Ledger::begin() {
+  for (const auto& each : reporters_) {
+    if (auto done = each->begin(); !done) return done;
+  }
+  return {};
+}
+
+Result<void> Ledger::write(std::vector<Harvest> harvests) {
+  std::vector<Resolution> resolutions;
+  std::vector<FlowRecord> ended, provisional;
+  for (Harvest& each : harvests) {
+    std::move(each.resolutions.begin(), each.resolutions.end(), std::back_inserter(resolutions));
+    std::move(each.ended.begin(), each.ended.end(), std::back_inserter(ended));
+    std::move(each.provisional.begin(), each.provisional.end(), std::back_inserter(provisional));
+    evicted_ += each.evicted;
+  }
+  const auto by_packet = [](const FlowRecord& a, const FlowRecord& b) {
+    return std::tie(a.end_ordinal, a.flow_id) < std::tie(b.end_ordinal, b.flow_id);
+  };
+  std::stable_sort(resolutions.begin(), resolutions.end(),
+                   [](const auto& a, const auto& b) { return a.ordinal < b.ordinal; });
+  std::sort(ended.begin(), ended.end(), by_packet);
+  std::sort(provisional.begin(), provisional.end(), by_packet);
+
+  // All answers of the epoch before its flows: a flow asks only for answers before its first packet.
+  for (Resolution& each : resolutions) joiner_.add(std::move(each));
+  for (FlowRecord& record : provisional) {
+    complete(record);
+    for (const auto& each : reporters_) {
+      if (auto done = each->provisional(record); !done) return done;
+    }
+  }
+  for (FlowRecord& record : ended) {
+    if (questions_.only_flow && record.flow_id != *questions_.only_flow) continue;
+    complete(record);
+    for (const auto& each : reporters_) {
+      if (auto done = each->flow(record); !done) return done;
+    }
+  }
+  return {};
+}
+
+Result<void> Ledger::finish(report::Totals totals) {
+  totals.evicted_flows = evicted_;
+  for (const auto& each : reporters_) {
+    if (auto done = each->finish(totals); !done) return done;
+  }
+  return {};
+}
+
+void Ledger::complete(FlowRecord& record) {
+  if (record.source < sources_.size()) {
+    record.file = sources_[record.source].file;
+    record.interface = sources_[record.source].interface;
+  }
+  record.community_id = flow::community_id({record.client, record.server, record.transport});
+  join_name(record);
+  look_into(record, "server.port", std::to_string(record.server.port), Basis::port, 0,
+            fmt::format("the server's port is {}", record.server.port));
+  record.verdict.app = verdict::application_of(record.verdict.evidence, signatures_);
+  found_expected_ = found_expected_ || answers_expectation(record);
+}
+
+/// The name that the client had been told for the server's address says whose server it is.
+void Ledger::join_name(FlowRecord& record) {
+  const Resolution* answer =
+      joiner_.find(record.client.address, record.server.address, record.flow_id, record.start);
+  if (answer == nullptr) return;
+  look_into(record, "dns.name", answer->name, Basis::dns, answer->frame,
+            fmt::format("{} = {} (DNS answer in frame {}, {} before the flow)",
+                        to_text(record.server.address), answer->name, answer->frame,
+                        seconds_before(answer->time, record.start)));
+}
+
+void Ledger::look_into(FlowRecord& record, std::string_view buffer, std::string_view value,
+                       Basis basis, uint64_t frame, const std::string& derivation) {
+  Hits hits;
+  scanner_.scan_field(buffer, as_bytes(value), Direction::to_server, hits);
+  RuleState state;
+  for (const Hit& hit : hits) {
+    std::vector<RuleId> fired;
+    state.meet(signatures_, hit.pattern, Carrier::tcp, fired);
+    for (const RuleId rule : fired) {
+      const Signature& signature = signatures_.signature(signatures_.signature_of_rule(rule));
+      Evidence evidence;
+      evidence.rule = signature.name + "/" + signatures_.pattern(hit.pattern).id;
+      evidence.revision = signature.revision;
+      evidence.supports = signature.name;
+      evidence.strength = Strength::hint;  // a name or a number, never more
+      evidence.basis = basis;
+      evidence.layer = record.verdict.stack.front();
+      evidence.frame = frame;
+      evidence.text = derivation;
+      record.verdict.evidence.push_back(std::move(evidence));
+    }
+  }
+}
+
+bool Ledger::answers_expectation(const FlowRecord& record) const {
+  if (questions_.expect.empty()) return false;
+  const Verdict& verdict = record.verdict;
+  return (verdict.app && verdict.app->name == questions_.expect) ||
+         stack_contains(verdict.stack, questions_.expect);
+}
+
+}  // namespace parlance

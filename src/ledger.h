@@ -1,0 +1,67 @@
+// Puts records in order, joins what crosses flows, and hands them to the reporters.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "joiner.h"
+#include "report/reporter.h"
+#include "signatures/matcher.h"
+#include "worker.h"
+
+namespace parlance {
+
+/// Where a packet came from, by RawPacket::source.
+struct SourceName {
+  std::string file;       ///< empty if live
+  std::string interface;  ///< empty if read from a file
+};
+
+/// What is asked of the records, beside writing them.
+struct Questions {
+  std::string expect;                 ///< --expect; empty: nothing
+  std::optional<uint64_t> only_flow;  ///< report this flow alone
+};
+
+class Ledger {
+ public:
+  Ledger(const SignatureSet& signatures, std::vector<std::unique_ptr<report::Reporter>> reporters,
+         Questions questions);
+
+  /// The names of sources, in the order of their indexes; to be told before their packets come.
+  void add_source(SourceName name) { sources_.push_back(std::move(name)); }
+
+  /// Takes what all workers said of one epoch. The records of flows that ended are ordered by the
+  /// packet at which they ended, then by the one that opened them.
+  Result<void> write(std::vector<Harvest> harvests);
+
+  Result<void> begin();
+  Result<void> finish(report::Totals totals);
+
+  bool found_expected() const { return found_expected_; }
+  uint64_t evicted() const { return evicted_; }
+
+ private:
+  void complete(FlowRecord& record);
+  void join_name(FlowRecord& record);
+  void look_into(FlowRecord& record, std::string_view buffer, std::string_view value, Basis basis,
+                 uint64_t frame, const std::string& derivation);
+  bool answers_expectation(const FlowRecord& record) const;
+
+  const SignatureSet& signatures_;
+  Scanner scanner_;
+  std::vector<std::unique_ptr<report::Reporter>> reporters_;
+  Questions questions_;
+  Joiner joiner_;
+  std::vector<SourceName> sources_;
+  uint64_t evicted_ = 0;
+  bool found_expected_ = false;
+};
+
+/// Whether a stack has these neighbouring elements ("tls/websocket").
+bool stack_contains(const std::vector<std::string>& stack, std::string_view path);
+
+}  // namespace parlance

@@ -1,0 +1,243 @@
+#include "worker.h"
+
+#include <algorithm>
+#include <array>
+
+#include "verdict/judge.h"
+
+namespace parlance {
+
+/// A flow, and as much of its streams and its walk as is still needed.
+struct Worker::Tracked {
+  explicit Tracked(const DecodedPacket& first) : flow(first) {}
+
+  struct Streams {
+    explicit Streams(stream::ReorderPool& pool) : of{stream::TcpStream(pool), stream::TcpStream(pool)} {}
+    stream::TcpStream of[2];
+  };
+
+  flow::Flow flow;
+  std::unique_ptr<Streams> streams;                   ///< TCP, from the first payload on
+  std::unique_ptr<inspect::Conversation> walk;        ///< from the first payload on
+  bool turned = false;                                ///< the walk found the roles exchanged
+  bool deaf = false;                                  ///< nobody wants more payload
+  uint32_t reported_revision = 0;                     ///< of the walk, when it was last shown
+  std::vector<std::string> reported_stack;            ///< as it was last shown
+};
+
+namespace {
+
+constexpr size_t kBatch = 32;  // packets whose memory is fetched together
+
+stream::Origin origin_of(const DecodedPacket& packet) {
+  return {packet.frame, packet.ordinal, packet.time};
+}
+
+/// Hands one direction's stream to the flow's walk.
+class ToConversation final : public stream::Sink {
+ public:
+  ToConversation(inspect::Conversation& walk, Direction direction)
+      : walk_(walk), direction_(direction) {}
+  void data(Bytes octets, const stream::Origin& origin) override {
+    walk_.deliver(direction_, octets, origin);
+  }
+  void gap(uint64_t length, const stream::Origin& origin) override {
+    walk_.gap(direction_, length, origin);
+  }
+  void end(const stream::Origin& origin) override { walk_.end(direction_, origin); }
+
+ private:
+  inspect::Conversation& walk_;
+  Direction direction_;
+};
+
+}  // namespace
+
+Worker::Worker(const WorkerSettings& settings)
+    : settings_(settings),
+      bench_(*settings.signatures, settings_.limits),
+      pool_(settings_.limits),
+      table_(std::make_unique<Table>(flow::FlowHasher(settings.seed))) {}
+
+Worker::~Worker() = default;
+
+void Worker::take(std::span<const DecodedPacket> packets) {
+  std::array<flow::FlowKey, kBatch> keys;
+  std::array<uint64_t, kBatch> hashes;
+  while (!packets.empty()) {
+    const auto batch = packets.first(std::min(packets.size(), kBatch));
+    for (size_t i = 0; i < batch.size(); ++i) {
+      keys[i] = flow::FlowKey::of(batch[i], settings_.by_vlan);
+      hashes[i] = table_->hash(keys[i]);
+      table_->prefetch(hashes[i]);
+    }
+    for (size_t i = 0; i < batch.size(); ++i) table_->prefetch_entry(hashes[i]);
+    for (size_t i = 0; i < batch.size(); ++i) take_one(batch[i], hashes[i], keys[i]);
+    packets = packets.subspan(batch.size());
+  }
+}
+
+void Worker::take_one(const DecodedPacket& packet, uint64_t hash, const flow::FlowKey& key) {
+  make_room(packet.ordinal);
+  const auto found = table_->find_or_insert(hash, key, packet);
+  Tracked* tracked = &(*table_)[found.index];
+  if (!found.inserted) {
+    if (const auto reason = tracked->flow.ended_by(packet, settings_.timeouts)) {
+      end_flow(*tracked, *reason, packet.ordinal);
+      tracked = &table_->replace(found.index, packet);
+    }
+  }
+  const flow::Step step = tracked->flow.update(packet);
+  if (!tracked->deaf) deliver(*tracked, packet, step);
+  const bool decided = tracked->deaf;
+  table_->touch(found.index, packet.time, tracked->flow.timeout_class(),
+                flow::worth_of(tracked->flow, decided));
+}
+
+void Worker::make_room(uint64_t ordinal) {
+  if (table_->size() < settings_.limits.flows) return;
+  const auto victim = table_->least_worth();
+  if (!victim) return;
+  end_flow((*table_)[*victim], EndReason::evicted, ordinal);
+  table_->erase(*victim);
+  ++harvest_.evicted;
+}
+
+void Worker::deliver(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step) {
+  if (packet.tuple.transport == Transport::tcp) {
+    deliver_tcp(tracked, packet, step);
+  } else if (!packet.payload.empty()) {
+    const Direction side = tracked.turned ? opposite(step.direction) : step.direction;
+    conversation(tracked).deliver(side, packet.payload, origin_of(packet));
+  }
+  if (!tracked.walk) return;
+  settle(tracked);
+  if (settings_.follow) report_label(tracked, packet.ordinal);
+}
+
+void Worker::deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step) {
+  const stream::Origin origin = origin_of(packet);
+  if (!tracked.streams) {
+    if (packet.payload_length == 0) return;  // most flows of a scan never get further
+    open_streams(tracked, origin);
+  }
+  inspect::Conversation& walk = conversation(tracked);
+  const Direction side = tracked.turned ? opposite(step.direction) : step.direction;
+  if (packet.has(tcp_flag::kAck) && !packet.has(tcp_flag::kRst)) {
+    ToConversation sink(walk, opposite(side));
+    tracked.streams->of[index(opposite(side))].acknowledged(
+        packet.acknowledgment, packet.has(tcp_flag::kSyn), origin, sink);
+  }
+  ToConversation sink(walk, side);
+  tracked.streams->of[index(side)].segment({packet.sequence, packet.flags, packet.payload,
+                                            packet.payload_length, step.suspicious, origin},
+                                           sink);
+}
+
+/// Streams are made at the first payload. The handshake that came before is told to them now.
+void Worker::open_streams(Tracked& tracked, const stream::Origin& origin) {
+  tracked.streams = std::make_unique<Tracked::Streams>(pool_);
+  inspect::Conversation& walk = conversation(tracked);
+  for (const Direction side : {Direction::to_server, Direction::to_client}) {
+    if (tracked.flow.midstream(side)) continue;
+    ToConversation sink(walk, side);
+    stream::Segment syn;
+    syn.sequence = tracked.flow.isn(side);
+    syn.flags = tcp_flag::kSyn;
+    syn.origin = origin;
+    tracked.streams->of[index(side)].segment(syn, sink);
+  }
+}
+
+inspect::Conversation& Worker::conversation(Tracked& tracked) {
+  if (!tracked.walk) {
+    inspect::FlowFacts facts;
+    facts.tuple = tracked.flow.tuple();
+    facts.direction_known = tracked.flow.direction_known();
+    facts.midstream = facts.tuple.transport == Transport::tcp &&
+                      tracked.flow.midstream(Direction::to_server) &&
+                      tracked.flow.midstream(Direction::to_client);
+    tracked.walk = std::make_unique<inspect::Conversation>(bench_, facts);
+  }
+  return *tracked.walk;
+}
+
+/// Takes over a direction that the payload corrected, and frees what nobody needs any more. The streams
+/// and the walk keep the directions in which they began.
+void Worker::settle(Tracked& tracked) {
+  if (tracked.walk->flipped() && !tracked.turned) {
+    tracked.turned = true;
+    tracked.flow.flip();
+  }
+  if (tracked.walk->listening()) return;
+  tracked.deaf = true;
+  if (!tracked.streams) return;
+  for (stream::TcpStream& each : tracked.streams->of) each.stop();
+}
+
+/// For --follow: a flow is shown when it has a label, and again when the label has changed.
+void Worker::report_label(Tracked& tracked, uint64_t ordinal) {
+  if (tracked.walk->revision() == tracked.reported_revision) return;
+  tracked.reported_revision = tracked.walk->revision();
+  FlowRecord record = record_of(tracked, EndReason::end, ordinal);
+  const bool is_new = record.verdict.stack != tracked.reported_stack;
+  if (record.verdict.protocol_class == ProtocolClass::unknown || !is_new) return;
+  tracked.reported_stack = record.verdict.stack;
+  record.verdict.state = VerdictState::provisional;
+  harvest_.provisional.push_back(std::move(record));
+}
+
+FlowRecord Worker::record_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) const {
+  FlowRecord record;
+  tracked.flow.fill(record, reason);
+  record.end_ordinal = ordinal;
+  record.source = tracked.flow.source();
+  if (tracked.streams) {
+    for (size_t side = 0; side < 2; ++side) {
+      const stream::TcpStream& from = tracked.streams->of[tracked.turned ? 1 - side : side];
+      record.streams[side] = {from.gaps(),       from.gap_octets(), from.overlap_conflicts(),
+                              from.repeated_octets(), from.midstream(),  from.truncated()};
+    }
+  }
+  if (!tracked.walk) {
+    record.verdict = verdict::judge({ChannelSummary{}}, {}, *settings_.signatures, record.transport);
+    return record;
+  }
+  record.notes = tracked.walk->notes();
+  record.verdict = verdict::judge(tracked.walk->channels(), tracked.walk->evidence(),
+                                  *settings_.signatures, record.transport);
+  if (!settings_.explain) record.verdict.channels.clear();
+  return record;
+}
+
+void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
+  if (tracked.streams && !tracked.deaf) {
+    const stream::Origin origin{0, ordinal, tracked.flow.last_time()};
+    for (const Direction side : {Direction::to_server, Direction::to_client}) {
+      ToConversation sink(*tracked.walk, side);
+      tracked.streams->of[index(side)].flush(origin, sink);
+    }
+    settle(tracked);
+  }
+  harvest_.ended.push_back(record_of(tracked, reason, ordinal));
+}
+
+void Worker::expire(Timestamp now, uint64_t ordinal) {
+  table_->expire(now, settings_.timeouts, [&](Table::Index index) {
+    end_flow((*table_)[index], EndReason::timeout, ordinal);
+  });
+}
+
+void Worker::finish(uint64_t ordinal) {
+  table_->for_each(
+      [&](Table::Index index) { end_flow((*table_)[index], EndReason::end, ordinal); });
+}
+
+Harvest Worker::harvest() {
+  std::move(bench_.resolutions.begin(), bench_.resolutions.end(),
+            std::back_inserter(harvest_.resolutions));
+  bench_.resolutions.clear();
+  return std::exchange(harvest_, {});
+}
+
+}  // namespace parlance

@@ -1,0 +1,76 @@
+// Owns a share of the flows: table, streams, conversations. One thread each; nothing is shared.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "flow/flow.h"
+#include "flow/flow_table.h"
+#include "inspect/conversation.h"
+#include "model/flow_record.h"
+#include "model/packet.h"
+#include "model/resolution.h"
+#include "stream/tcp_stream.h"
+
+namespace parlance {
+
+/// What all workers are told alike.
+struct WorkerSettings {
+  const SignatureSet* signatures = nullptr;
+  Limits limits;
+  flow::Timeouts timeouts;
+  uint64_t seed = 0;         ///< of the flow table's hash
+  bool by_vlan = false;
+  bool follow = false;       ///< make provisional records of flows as soon as they are labelled
+  bool explain = false;      ///< fill Verdict::channels
+};
+
+/// What a worker has to say since it was last asked. Everything is owned.
+struct Harvest {
+  std::vector<FlowRecord> ended;         ///< in the order in which they ended
+  std::vector<FlowRecord> provisional;   ///< flows that go on, newly labelled
+  std::vector<Resolution> resolutions;   ///< in the order of their packets
+  uint64_t evicted = 0;
+};
+
+class Worker {
+ public:
+  explicit Worker(const WorkerSettings& settings);
+  ~Worker();
+
+  /// Takes packets in the order of their ordinals. Their octets are not needed after the call.
+  void take(std::span<const DecodedPacket> packets);
+  /// Ends flows that have been silent for too long at `now`. `ordinal` is of the last packet read, by
+  /// whichever worker: it orders what ends here.
+  void expire(Timestamp now, uint64_t ordinal);
+  /// The input ended: ends every flow.
+  void finish(uint64_t ordinal);
+
+  Harvest harvest();
+
+ private:
+  struct Tracked;
+  using Table = flow::FlowTable<Tracked>;
+
+  void take_one(const DecodedPacket& packet, uint64_t hash, const flow::FlowKey& key);
+  void make_room(uint64_t ordinal);
+  void deliver(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
+  void deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
+  void open_streams(Tracked& tracked, const stream::Origin& origin);
+  inspect::Conversation& conversation(Tracked& tracked);
+  void settle(Tracked& tracked);
+  void report_label(Tracked& tracked, uint64_t ordinal);
+  FlowRecord record_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) const;
+  void end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal);
+
+  WorkerSettings settings_;
+  inspect::Workbench bench_;
+  stream::ReorderPool pool_;
+  std::unique_ptr<Table> table_;
+  Harvest harvest_;
+};
+
+}  // namespace parlance
