@@ -147,7 +147,8 @@ class Quic : public Parser {
                 "an Initial packet opens with the keys of its version and identifier", findings);
       }
       QuicCryptoStream& stream = crypto_[index(place.direction)];
-      if (stream.add_frames(*frames)) read_hello(stream.first_message(), place, findings);
+      if (stream.add_frames(*frames, findings.limits().handshake_octets))
+        read_hello(stream.first_message(), place, findings);
       return;
     }
   }

@@ -210,8 +210,8 @@ class Tls : public Parser {
     if (!names.empty()) findings.note("tls.certificate_names", std::move(names));
   }
 
-  /// SSL 2 form of a hello that offers SSL 3 or later: length, 1, version, three lengths, three
-  /// parts.
+  /// SSL 2 form of a hello that offers SSL 3 or later: length, 1, version, three lengths, and
+  /// those three parts.
   size_t read_ssl2_hello(Bytes view, Findings& findings) {
     ByteReader reader(view);
     const size_t length = reader.be16() & 0x7fffU;
@@ -228,7 +228,7 @@ class Tls : public Parser {
         challenge > 32) {
       return give_up("neither a record nor an SSL 2 hello", findings);
     }
-    const Bytes whole = reader.bytes(length);
+    reader.skip(length);
     if (!reader.ok()) return 0;
     side(Direction::to_server).opaque = true;
     ++side(Direction::to_server).records;

@@ -25,7 +25,7 @@ constexpr uint8_t kList8 = 0xf8, kLiteral8 = 0xfc, kStreamStart = 0x01;
 constexpr uint8_t kLastToken = 0xf5;  // above stand lists, literals and extensions
 constexpr size_t kPrologue = 4;
 constexpr size_t kFirstFrameAtMost = 128;      // 26 and 27 octets were seen
-constexpr uint64_t kPassedAtMost = 64 * 1024;  // octets after a side's start before giving up
+constexpr uint64_t kPassedAtMost = 65'536;  // octets after a side's start before giving up
 
 bool is_token(uint8_t octet) {
   return octet > 0 && octet <= kLastToken;

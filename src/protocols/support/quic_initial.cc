@@ -158,7 +158,7 @@ std::optional<std::vector<uint8_t>> open_quic_initial(const QuicPacket& packet,
   return open_sealed(keys, nonce, header, sealed);
 }
 
-bool QuicCryptoStream::add_frames(Bytes frames) {
+bool QuicCryptoStream::add_frames(Bytes frames, size_t limit) {
   ByteReader reader(frames);
   while (!reader.at_end()) {
     const uint64_t type = read_quic_number(reader);
@@ -169,7 +169,7 @@ bool QuicCryptoStream::add_frames(Bytes frames) {
       const uint64_t offset = read_quic_number(reader);
       const uint64_t length = read_quic_number(reader);
       if (!reader.ok() || length > reader.remaining()) return false;
-      add(offset, reader.bytes(static_cast<size_t>(length)));
+      add(offset, reader.bytes(static_cast<size_t>(length)), limit);
     } else {
       return type == 0x1c || type == 0x1d;  // CONNECTION_CLOSE ends it
     }
@@ -178,8 +178,8 @@ bool QuicCryptoStream::add_frames(Bytes frames) {
   return true;
 }
 
-void QuicCryptoStream::add(uint64_t offset, Bytes octets) {
-  if (octets.empty() || offset > limit_ || octets.size() > limit_ - offset) return;
+void QuicCryptoStream::add(uint64_t offset, Bytes octets, size_t limit) {
+  if (octets.empty() || offset > limit || octets.size() > limit - offset) return;
   if (ranges_.size() >= kRangesAtMost) return;
   const auto start = static_cast<size_t>(offset);
   const size_t end = start + octets.size();

@@ -32,17 +32,16 @@ std::optional<std::vector<uint8_t>> open_quic_initial(const QuicPacket& packet,
 /// The handshake octets of CRYPTO frames, which come in any order (RFC 9000 section 19.6).
 class QuicCryptoStream {
  public:
-  explicit QuicCryptoStream(size_t limit = 64 * 1024) : limit_(limit) {}
-  /// Adds the CRYPTO frames of a packet. False if the frames are not those of an Initial.
-  bool add_frames(Bytes frames);
+  /// Adds the CRYPTO frames of a packet; what lies beyond `limit` octets is left out. False if the
+  /// frames are not those of an Initial.
+  bool add_frames(Bytes frames, size_t limit);
   /// The first handshake message with its header if it is whole, else nothing.
   Bytes first_message() const;
 
  private:
-  void add(uint64_t offset, Bytes octets);
+  void add(uint64_t offset, Bytes octets, size_t limit);
   size_t contiguous() const;
 
-  size_t limit_;
   std::vector<uint8_t> octets_;
   std::map<size_t, size_t> ranges_;  // start to end, as they came; few
 };

@@ -8,6 +8,7 @@
 namespace parlance::test {
 namespace {
 
+constexpr size_t kLimit = 65536;
 const std::string kId = hex("8394c8f03e515708");  // RFC 9001 appendix A
 
 QuicInitialKeys keys(uint32_t version, Direction direction) {
@@ -51,7 +52,7 @@ TEST(QuicInitial, servers_packet_of_the_rfc_opens) {
   ASSERT_TRUE(frames);
   EXPECT_EQ(to_hex(first_of(*frames, 8)), "0200000000060040");  // ACK, CRYPTO at 0
   QuicCryptoStream stream;
-  EXPECT_TRUE(stream.add_frames(*frames));
+  EXPECT_TRUE(stream.add_frames(*frames, kLimit));
   EXPECT_EQ(stream.first_message().size(), 0x5aU);
   EXPECT_EQ(stream.first_message()[0], 2);  // ServerHello
 
@@ -63,22 +64,22 @@ TEST(QuicCryptoStream, frames_in_any_order_are_joined) {
   const std::string first = hex("00 00 01 06 00 04 01000004");  // padding, ping, the header
   const std::string last = hex("06 07 01 67");                  // offset 7: "g"
   QuicCryptoStream stream;
-  EXPECT_TRUE(stream.add_frames(as_bytes(last)));
-  EXPECT_TRUE(stream.add_frames(as_bytes(later)));
+  EXPECT_TRUE(stream.add_frames(as_bytes(last), kLimit));
+  EXPECT_TRUE(stream.add_frames(as_bytes(later), kLimit));
   EXPECT_TRUE(stream.first_message().empty());
-  EXPECT_TRUE(stream.add_frames(as_bytes(first)));
+  EXPECT_TRUE(stream.add_frames(as_bytes(first), kLimit));
   EXPECT_EQ(to_hex(stream.first_message()), "0100000464656667");
 }
 
 TEST(QuicCryptoStream, damage_is_noticed_and_bounded) {
   QuicCryptoStream stream;
   const std::string cut = hex("06 00 20 0102");
-  EXPECT_FALSE(stream.add_frames(as_bytes(cut)));
+  EXPECT_FALSE(stream.add_frames(as_bytes(cut), kLimit));
   const std::string far = hex("06 ffffffffffffffff 01 41");  // an offset near 2^62
-  EXPECT_TRUE(stream.add_frames(as_bytes(far)));
+  EXPECT_TRUE(stream.add_frames(as_bytes(far), kLimit));
   EXPECT_TRUE(stream.first_message().empty());
   const std::string unknown = hex("08 00");  // STREAM has no place here
-  EXPECT_FALSE(stream.add_frames(as_bytes(unknown)));
+  EXPECT_FALSE(stream.add_frames(as_bytes(unknown), kLimit));
 }
 
 }  // namespace
