@@ -108,7 +108,7 @@ bool skip_will(ByteReader& reader, uint8_t level) {
 bool connect_payload_is_whole(ByteReader& reader, uint8_t flags, uint8_t level) {
   if (!is_string(read_field(reader))) return false;
   if ((flags & 0x04) != 0 && !skip_will(reader, level)) return false;
-  for (const uint8_t bit : {0x80, 0x40}) {
+  for (const uint8_t bit : {uint8_t{0x80}, uint8_t{0x40}}) {
     // MQTT 3.1 lets a client set the flag and leave the field out.
     if ((flags & bit) == 0 || (level == 3 && reader.at_end())) continue;
     read_field(reader);
