@@ -16,10 +16,11 @@ namespace parlance {
 namespace {
 
 constexpr size_t kMessages = 2048;  // of both directions; what has not switched by then will not
-constexpr size_t kWaitingRequests = 64;            // pipelined ahead of their answers
-constexpr size_t kFieldRounds = 32;                // heads whose fields are shown to the signatures
-constexpr uint64_t kLostOctets = 4 * 1024 * 1024;  // passed over in search of a start line
-constexpr uint64_t kLostAtStart = 64 * 1024;       // the same before anything was recognised
+constexpr size_t kWaitingRequests = 64;  // pipelined ahead of their answers
+constexpr size_t kFieldRounds = 32;      // heads whose fields are shown to the signatures
+constexpr uint64_t kLostOctets =
+    uint64_t{4} * 1024 * 1024;                          // passed over in search of a start line
+constexpr uint64_t kLostAtStart = uint64_t{64} * 1024;  // the same before anything was recognised
 constexpr size_t kUrlOctets = 256;
 
 class Http1 : public Parser {
@@ -235,9 +236,12 @@ void Http1::show_request(Direction direction, const HttpHead& head, Findings& fi
   const std::string_view path = connect ? std::string_view{} : path_of(head.target);
   const HttpField* host = head.find("host");
   // In a CONNECT the target is the host, whatever Host says.
-  const std::string_view authority = connect           ? std::string_view(head.target)
-                                     : host == nullptr ? std::string_view{}
-                                                       : std::string_view(host->value);
+  std::string_view authority;
+  if (connect) {
+    authority = head.target;
+  } else if (host != nullptr) {
+    authority = host->value;
+  }
   const std::string_view name = host_of(authority);
   const uint64_t target_at = head.offset + head.method.size() + 1;
   findings.field("http.method", {direction, head.offset, as_bytes(head.method)});

@@ -13,6 +13,7 @@ constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 constexpr size_t kFrameHeader = 9;
 constexpr int kFrames = 4;                // of each side; then the opening is read
 constexpr uint32_t kFrameOctets = 16384;  // SETTINGS_MAX_FRAME_SIZE before it is changed
+constexpr Direction kClient = Direction::to_server;
 constexpr uint8_t kSettings = 4, kPing = 6, kGoaway = 7, kWindowUpdate = 8;
 
 struct Frame {
@@ -64,7 +65,7 @@ class Http2 : public Parser {
     if (side.done) return;
     const Bytes view = side.input.append(octets);
     size_t used = 0;
-    if (direction == client_ && !prefaced_) {
+    if (direction == kClient && !prefaced_) {
       if (!read_preface(view, findings)) return side.input.consume(0);
       used = kPreface.size();
     }
@@ -101,7 +102,7 @@ class Http2 : public Parser {
     }
     if (text.size() < kPreface.size()) return false;
     prefaced_ = true;
-    findings.confirm(Strength::strong, "preface", {client_, 0, first_of(view, kPreface.size())},
+    findings.confirm(Strength::strong, "preface", {kClient, 0, first_of(view, kPreface.size())},
                      "the client's connection preface of HTTP/2");
     return true;
   }
@@ -117,7 +118,7 @@ class Http2 : public Parser {
     side.left = frame.length;
     side.done = side.frames == kFrames;
     if (!first || !prefaced_) return;
-    const bool client = direction == client_;
+    const bool client = direction == kClient;
     findings.confirm(Strength::proof, client ? "client-settings" : "server-settings",
                      {direction, offset, header},
                      client ? "the preface and a well-formed SETTINGS frame"
@@ -133,7 +134,6 @@ class Http2 : public Parser {
     }
   }
 
-  static constexpr Direction client_ = Direction::to_server;
   Side sides_[2];
   bool prefaced_ = false;
   bool over_ = false;

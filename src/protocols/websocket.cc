@@ -22,7 +22,7 @@ constexpr int kClientFrames = 3;          // of a chain without handshake …
 constexpr int kClientFramesWithText = 2;  // … or so many, if one is text that can be read
 constexpr size_t kPrintable = 4;          // octets of such a text
 constexpr int kBoundaryTries = 6;         // portions at whose start a frame is looked for
-constexpr uint64_t kGuessedFrameOctets = 64 * 1024 * 1024;
+constexpr uint64_t kGuessedFrameOctets = uint64_t{64} * 1024 * 1024;
 constexpr size_t kHixieAnswer = 16;
 
 bool is_readable(Bytes text) {

@@ -23,6 +23,8 @@ class HixieReader {
  private:
   enum class State : uint8_t { type, text, length, binary };
   void begin(uint8_t type);
+  Event read_length(Bytes& octets);
+  bool read_binary(Bytes& octets, const Limits& limits);
   bool read_text(Bytes& octets, const Limits& limits);
   void keep(Bytes part, const Limits& limits);
 

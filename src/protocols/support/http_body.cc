@@ -8,8 +8,8 @@
 namespace parlance {
 namespace {
 
-constexpr uint32_t kChunkDigits = 15;       // 2^60 octets
-constexpr size_t kExtraOctets = 64 * 1024;  // extensions and trailers of one body
+constexpr uint32_t kChunkDigits = 15;               // 2^60 octets
+constexpr size_t kExtraOctets = size_t{64} * 1024;  // extensions and trailers of one body
 
 int hex_digit(uint8_t octet) {
   if (octet >= '0' && octet <= '9') return octet - '0';
@@ -94,22 +94,9 @@ void HttpBody::read_chunk_octet(uint8_t octet) {
     return;
   }
   switch (state_) {
-    case State::chunk_size: {
-      const int digit = hex_digit(octet);
-      if (digit >= 0 && digits_ < kChunkDigits) {
-        left_ = left_ << 4 | static_cast<uint64_t>(digit);
-        ++digits_;
-      } else if (digits_ == 0 || digit >= 0) {
-        state_ = State::damaged;
-      } else if (octet == '\n') {
-        end_size_line();
-      } else if (octet == ';' || octet == ' ' || octet == '\t') {
-        state_ = State::chunk_extension;
-      } else if (octet != '\r') {
-        state_ = State::damaged;
-      }
+    case State::chunk_size:
+      read_size_octet(octet);
       break;
-    }
     case State::chunk_extension:
       if (octet == '\n') end_size_line();
       break;
@@ -129,6 +116,21 @@ void HttpBody::read_chunk_octet(uint8_t octet) {
       } else {
         line_octets_ = 0;
       }
+  }
+}
+
+void HttpBody::read_size_octet(uint8_t octet) {
+  const int digit = hex_digit(octet);
+  const bool has_digits = digits_ > 0;
+  if (digit >= 0 && digits_ < kChunkDigits) {
+    left_ = left_ << 4 | static_cast<uint64_t>(digit);
+    ++digits_;
+  } else if (octet == '\n' && has_digits) {
+    end_size_line();
+  } else if ((octet == ';' || octet == ' ' || octet == '\t') && has_digits) {
+    state_ = State::chunk_extension;
+  } else if (octet != '\r' || !has_digits) {
+    state_ = State::damaged;
   }
 }
 

@@ -50,6 +50,7 @@ class HttpBody {
   };
   size_t read_data(Bytes octets, State next);
   void read_chunk_octet(uint8_t octet);
+  void read_size_octet(uint8_t octet);
   void end_size_line();
 
   State state_ = State::done;

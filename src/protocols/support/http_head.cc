@@ -52,7 +52,7 @@ const HttpField* HttpHead::find(std::string_view name) const {
 
 std::string_view HttpHead::value(std::string_view name) const {
   const HttpField* field = find(name);
-  return field == nullptr ? std::string_view{} : std::string_view(field->value);
+  return field == nullptr ? std::string_view{} : field->value;
 }
 
 std::string HttpHead::joined(std::string_view name) const {
