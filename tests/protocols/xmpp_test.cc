@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <gtest/gtest.h>
@@ -124,6 +125,10 @@ TEST(Xmpp, evidence_is_placed_at_the_start_tag) {
   EXPECT_EQ(first.octets, kClientHeader);
   EXPECT_EQ(found->confirmed.at(1).what, "stream-header-server");
   EXPECT_EQ(found->confirmed.at(1).strength, Strength::proof);
+  const auto headers = std::count_if(
+      found->confirmed.begin(), found->confirmed.end(),
+      [](const Confirmation& each) { return each.what.starts_with("stream-header"); });
+  EXPECT_EQ(headers, 2) << "the second stream, after SASL, says nothing new";
 }
 
 TEST(Xmpp, neither_text_nor_secrets_are_given_out) {

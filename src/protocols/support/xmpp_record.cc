@@ -193,9 +193,11 @@ void XmppRecord::header(Direction direction, const XmlElement& element, const Pl
   const Side& other = side(opposite(direction));
   const bool framed = element.space == kFraming;
   const std::string_view content = element.default_space();
+  const bool restarted = mine.header;  // after SASL or compression: says nothing new
   mine.header = true;
   mine.content = framed || content == kStreams ? "" : content;
   note_header(direction, element, findings);
+  if (restarted) return;
   const bool agree = other.header && (other.content == mine.content || other.content.empty() ||
                                       mine.content.empty());
   const Strength strength = agree ? Strength::proof : Strength::strong;
