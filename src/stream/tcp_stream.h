@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -73,7 +74,7 @@ struct ReorderPool {
 /// - Octets that a capture cut off are a gap.
 class TcpStream {
  public:
-  explicit TcpStream(ReorderPool& pool) : pool_(&pool) {}
+  explicit TcpStream(ReorderPool& pool);
   ~TcpStream();
   TcpStream(TcpStream&&) noexcept;
   TcpStream& operator=(TcpStream&&) noexcept;
@@ -97,7 +98,7 @@ class TcpStream {
   // ---- what the record says ----
   /// Octets delivered and passed over as gaps.
   uint64_t offset() const { return next_ - start_; }
-  bool midstream() const { return started_ && !syn_seen_; }
+  bool midstream() const { return started_ && !from_start_; }
   bool truncated() const { return truncated_; }
   uint32_t gaps() const { return gaps_; }
   uint64_t gap_octets() const { return gap_octets_; }
@@ -115,30 +116,44 @@ class TcpStream {
 
   uint64_t unwrap(uint32_t sequence) const;
   Holding& holding();
+  bool holds_octets() const;
+  void refer_to(uint32_t sequence);
   void begin(uint64_t position, bool certain);
-  bool is_keep_alive(const Segment& segment, uint64_t position) const;
-  void take(uint64_t position, const Segment& segment, Sink& sink);
+  void take_hint(uint64_t position);
+  void settle_start(Sink& sink);
+  void take_syn(uint64_t position);
   void take_fin(uint64_t position);
+  void take(uint64_t position, Bytes octets, uint64_t length, const Origin& origin, Sink& sink);
+  void suspect(uint64_t position, const Segment& segment, Sink& sink);
+  void compare_delivered(uint64_t position, Bytes octets, uint64_t length);
+  void hold(uint64_t position, Bytes octets, uint64_t length, const Origin& origin);
   void deliver(Bytes octets, uint64_t length, const Origin& origin, Sink& sink);
   void deliver_held(Sink& sink);
+  void end_if_complete(const Origin& origin, Sink& sink);
+  void pass_over(uint64_t length, const Origin& origin, Sink& sink);
   void give_up_hole(const Origin& origin, Sink& sink);
+  void resolve_suspects(Sink& sink, bool all);
+  bool hole_is_lost(const Origin& origin);
   void review(const Origin& origin, Sink& sink);
   void enforce_bounds(const Origin& origin, Sink& sink);
-  void admit_suspects(uint64_t up_to, Sink& sink);
-  void pass_over(uint64_t length, const Origin& origin, Sink& sink);
+  bool over_bounds() const;
+  void remember(Bytes octets);
+  void release();
 
   ReorderPool* pool_;
   std::unique_ptr<Holding> holding_;
-  uint64_t start_ = kOrigin;   ///< position of the first octet
-  uint64_t next_ = kOrigin;    ///< position of the next octet to deliver
-  uint64_t acked_ = 0;         ///< highest position that the other side acknowledged
-  uint64_t fin_ = UINT64_MAX;  ///< position of the FIN
+  std::vector<uint8_t> recent_;  ///< the last octets delivered, to compare repetitions with
+  uint64_t start_ = kOrigin;     ///< position of the first octet
+  uint64_t next_ = kOrigin;      ///< position of the next octet to deliver
+  uint64_t acked_ = 0;           ///< highest position that the other side acknowledged
+  uint64_t fin_ = UINT64_MAX;    ///< position of the FIN
   uint64_t gap_octets_ = 0;
   uint64_t repeated_octets_ = 0;
   uint32_t reference_ = 0;  ///< sequence number at kOrigin
   uint32_t gaps_ = 0;
   uint32_t overlap_conflicts_ = 0;
-  bool referenced_ = false, started_ = false, tentative_ = false, syn_seen_ = false;
+  bool referenced_ = false, hinted_ = false, started_ = false, tentative_ = false,
+       from_start_ = false;
   bool ack_seen_ = false, truncated_ = false, stopped_ = false, ended_ = false;
 };
 
