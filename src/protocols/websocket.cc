@@ -62,6 +62,12 @@ class WebSocket : public Parser {
     std::vector<uint8_t> message;
   };
 
+  // Without a handshake the client is who masks, whoever was taken for it.
+  Direction role(Direction direction) const {
+    const std::optional<bool>& masked = sides_[index(direction)].masked;
+    if (agreed_ || !masked) return direction;
+    return *masked ? Direction::to_server : Direction::to_client;
+  }
   std::string_view told(std::string_view name) const { return find(handshake_, name); }
   Side& side(Direction direction) { return sides_[index(direction)]; }
 
@@ -247,8 +253,8 @@ void WebSocket::frame_over(Direction direction, Findings& findings) {
   const bool good = mine.reader.problem().empty() && frame.masked == *mine.masked;
   if (good) ++mine.frames;
   if (agreed_ || confirmed_) {
-    findings.count(direction == Direction::to_server ? "websocket.frames_toserver"
-                                                     : "websocket.frames_toclient");
+    findings.count(role(direction) == Direction::to_server ? "websocket.frames_toserver"
+                                                           : "websocket.frames_toclient");
   }
   // Only the judgement that a whole message allows is left for message_over().
   if (!proven_ && (frame.is_control() || !frame.fin)) {
@@ -314,7 +320,7 @@ void WebSocket::judge_chain(const Place& place, Findings& findings) {
                        " masked frames of one side and " + std::to_string(server.frames) +
                        " unmasked ones of the other follow each other without a fault");
   for (const Side& each : sides_) {
-    findings.count(&each == &sides_[0] ? "websocket.frames_toserver" : "websocket.frames_toclient",
+    findings.count(*each.masked ? "websocket.frames_toserver" : "websocket.frames_toclient",
                    each.frames);
   }
   const std::vector<Pending> pending = std::move(pending_);
@@ -344,8 +350,8 @@ void WebSocket::deliver(Direction direction, Bytes message, bool whole, Findings
   }
   if (!wanted(findings) || (whole && message.empty())) return;
   if (!inner_) inner_ = findings.open(Carrier::websocket, Unit::message);
-  if (!message.empty()) findings.deliver(*inner_, direction, message);
-  if (!whole) findings.deliver_gap(*inner_, direction, 0);
+  if (!message.empty()) findings.deliver(*inner_, role(direction), message);
+  if (!whole) findings.deliver_gap(*inner_, role(direction), 0);
 }
 
 // ---- hixie-75 and hixie-76
@@ -403,7 +409,7 @@ void WebSocket::gap(Direction direction, uint64_t length, Findings& findings) {
   if (!mine.reader.lost()) return;
   mine.tries = 0;
   if (!confirmed_) mine.frames = mine.readable = 0;
-  if (inner_ && findings.listening(*inner_)) findings.deliver_gap(*inner_, direction, 0);
+  if (inner_ && findings.listening(*inner_)) findings.deliver_gap(*inner_, role(direction), 0);
 }
 
 void WebSocket::end(Direction, Findings& findings) {

@@ -263,6 +263,15 @@ TEST(Websocket, a_chain_of_frames_of_both_sides_is_strong) {
   EXPECT_EQ(std::get<int64_t>(found->notes["websocket.frames_toserver"]), 3);
 }
 
+TEST(Websocket, without_a_handshake_the_client_is_who_masks) {
+  const auto found =
+      run_parser("websocket", {server(from_client(0x81, "text") + from_client(0x81, "text")),
+                               client(from_server(0x81, "back"))});
+  ASSERT_EQ(found->inner.size(), 1U);
+  EXPECT_EQ(found->inner[0].messages[0], (std::vector<std::string>{"text", "text"}));
+  EXPECT_EQ(found->inner[0].messages[1], std::vector<std::string>{"back"});
+}
+
 TEST(Websocket, one_side_alone_says_nothing) {
   std::string chain;
   for (int i = 0; i < 10; ++i) chain += from_client(0x81, "readable");
