@@ -27,7 +27,9 @@ bool DnsReporter::read(Bytes octets, const Place& place, Findings& findings) {
   const bool matches = message->response && asked_ && message->id == last_id_ && name == last_name_;
   if (!said_message_) {
     said_message_ = true;
-    findings.confirm(Strength::proof, message->response ? "response" : "query", place,
+    // A question fixes name, type and class; records alone leave more to chance.
+    const Strength strength = name.empty() ? Strength::strong : Strength::proof;
+    findings.confirm(strength, message->response ? "response" : "query", place,
                      "a DNS message whose sections end exactly with it");
     if (!name.empty()) findings.note("dns.rrname", name);
   }
