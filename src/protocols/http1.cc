@@ -27,7 +27,7 @@ class Http1 : public Parser {
  public:
   explicit Http1(const Start& start) {
     if (!start.midstream) return;
-    for (HttpReader& each : readers_) each.lose();
+    for (HttpReader& each : readers_) each.begin_midstream();
   }
 
   void data(Direction direction, Bytes octets, Findings& findings) override;

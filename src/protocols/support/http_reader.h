@@ -42,6 +42,8 @@ class HttpReader {
   void resume() { state_ = State::head; }
   bool paused() const { return state_ == State::paused; }
 
+  /// The beginning was not captured: a message may begin here, or somewhere later.
+  void begin_midstream() { recovering_ = true; }
   /// From here on look for a start line at the beginning of what is fed.
   void lose();
   bool lost() const { return state_ == State::lost; }
