@@ -65,6 +65,10 @@ class Dtls : public Parser {
   }
 
  private:
+  /// Told by the messages: with WebRTC either side may begin the handshake, whoever opened the
+  /// flow.
+  enum Role : uint8_t { client, server };
+
   /// False if the datagram is not whole records from its first octet to its last.
   bool read_datagram(const Place& place, Findings& findings) {
     ByteReader check(place.octets);
@@ -106,35 +110,34 @@ class Dtls : public Parser {
   }
 
   void read_message(const Message& message, const Place& place, Findings& findings) {
-    const bool from_client = place.direction == Direction::to_server;
-    if (from_client && message.type == tls_handshake::kClientHello) {
+    if (message.type == tls_handshake::kClientHello) {
       const auto hello = read_client_hello(message.body, true);
       if (!hello) return;
-      confirm(Direction::to_server, "client-hello", place,
-              "a whole DTLS client hello, every length exact", findings);
+      confirm(client, "client-hello", place, "a whole DTLS client hello, every length exact",
+              findings);
       report_client_hello(*hello, 'd', place, findings);
-    } else if (!from_client && message.type == tls_handshake::kHelloVerifyRequest) {
+    } else if (message.type == tls_handshake::kHelloVerifyRequest) {
       ByteReader reader(message.body);
       const bool known = is_dtls_version(reader.be16());
       reader.skip(reader.u8());  // the cookie
       if (!known || !reader.ok() || !reader.at_end()) return;
-      confirm(Direction::to_client, "hello-verify-request", place,
+      confirm(server, "hello-verify-request", place,
               "the server asks the client to repeat its hello with a cookie", findings);
-    } else if (!from_client && message.type == tls_handshake::kServerHello) {
+    } else if (message.type == tls_handshake::kServerHello) {
       const auto hello = read_server_hello(message.body);
       if (!hello) return;
-      confirm(Direction::to_client, "server-hello", place,
-              "a whole DTLS server hello, every length exact", findings);
+      confirm(server, "server-hello", place, "a whole DTLS server hello, every length exact",
+              findings);
       report_server_hello(*hello, place, findings);
-      if (!hello->retry && heard_[0]) finish(findings);
+      if (!hello->retry && heard_[client]) finish(findings);
     }
   }
 
   /// A message of each side is proof, of one side alone strong.
-  void confirm(Direction direction, std::string_view what, const Place& place, std::string text,
+  void confirm(Role role, std::string_view what, const Place& place, std::string text,
                Findings& findings) {
-    heard_[index(direction)] = true;
-    strength_ = heard_[0] && heard_[1] ? Strength::proof : Strength::strong;
+    heard_[role] = true;
+    strength_ = heard_[client] && heard_[server] ? Strength::proof : Strength::strong;
     findings.confirm(strength_, what, place, std::move(text));
   }
 

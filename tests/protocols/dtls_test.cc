@@ -42,6 +42,11 @@ TEST(Dtls, server_hello_ends_the_work) {
   EXPECT_TRUE(found->finished);
 }
 
+TEST(Dtls, either_side_of_the_flow_may_begin_the_handshake) {
+  const auto found = run_parser("dtls", {server(message(1, kHello)), client(message(3, kVerify))});
+  EXPECT_EQ(found->best(), Strength::proof);
+}
+
 TEST(Dtls, hello_in_fragments_is_put_together) {
   const size_t half = kHello.size() / 2;
   const auto found =
