@@ -14,7 +14,10 @@ constexpr size_t kFrameHeader = 9;
 constexpr int kFrames = 4;                // of each side; then the opening is read
 constexpr uint32_t kFrameOctets = 16384;  // SETTINGS_MAX_FRAME_SIZE before it is changed
 constexpr Direction kClient = Direction::to_server;
-constexpr uint8_t kSettings = 4, kPing = 6, kGoaway = 7, kWindowUpdate = 8;
+// frame types, RFC 9113 section 6
+constexpr uint8_t kData = 0, kHeaders = 1, kPriority = 2, kRstStream = 3, kSettings = 4;
+constexpr uint8_t kPushPromise = 5, kPing = 6, kGoaway = 7, kWindowUpdate = 8, kContinuation = 9;
+constexpr uint8_t kAck = 1;  // flag of SETTINGS
 
 struct Frame {
   uint32_t length = 0;
@@ -32,27 +35,28 @@ Frame read_frame(Bytes octets) {
   return frame;
 }
 
-// RFC 9113 section 6; unknown types are allowed.
+// What section 6 says of each type; unknown ones are allowed.
 bool is_well_formed(const Frame& frame) {
   if (frame.length > kFrameOctets) return false;
   switch (frame.type) {
     case kSettings:
-      return frame.stream == 0 && frame.length % 6 == 0 && (frame.flags != 1 || frame.length == 0);
+      return frame.stream == 0 && frame.length % 6 == 0 &&
+             (frame.flags != kAck || frame.length == 0);
     case kPing:
       return frame.stream == 0 && frame.length == 8;
     case kGoaway:
       return frame.stream == 0 && frame.length >= 8;
     case kWindowUpdate:
       return frame.length == 4;
-    case 2:
-      return frame.stream != 0 && frame.length == 5;  // PRIORITY
-    case 3:
-      return frame.stream != 0 && frame.length == 4;  // RST_STREAM
-    case 0:
-    case 1:
-    case 5:
-    case 9:
-      return frame.stream != 0;  // DATA, HEADERS, PUSH_PROMISE, CONTINUATION
+    case kPriority:
+      return frame.stream != 0 && frame.length == 5;
+    case kRstStream:
+      return frame.stream != 0 && frame.length == 4;
+    case kData:
+    case kHeaders:
+    case kPushPromise:
+    case kContinuation:
+      return frame.stream != 0;
     default:
       return true;
   }

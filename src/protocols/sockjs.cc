@@ -55,7 +55,10 @@ class SockJs : public Parser {
     // Unconfirmed messages are kept by nobody: the client speaks after the server's o.
     if (!confirmed_) return true;
     if (!inner_) inner_ = findings.open(Carrier::websocket, Unit::message);
-    if (!findings.listening(*inner_)) return leave(findings), true;
+    if (!findings.listening(*inner_)) {
+      leave(findings);
+      return true;
+    }
     for (const JsonMember& each : strings->members()) {
       const std::string message = json_unescape(each.text, findings.limits().message_octets);
       findings.deliver(*inner_, direction, as_bytes(message));

@@ -228,8 +228,7 @@ bool WebSocket::header(Direction direction, Findings& findings) {
   const WebSocketFrame& frame = mine.reader.frame();
   if (!mine.masked) mine.masked = frame.masked;
   if (!agreed_ && !accept_guess(direction)) return false;
-  const bool small_control = frame.is_control() && frame.opcode == websocket_opcode::kClose;
-  mine.reader.want(small_control || wanted(findings));
+  mine.reader.want(wanted(findings));
   return true;
 }
 

@@ -70,7 +70,8 @@ class WebSocketReader {
   uint64_t frame_offset() const { return frame_offset_; }
   /// What is wrong with frame(), a literal; empty if nothing is.
   std::string_view problem() const { return problem_; }
-  /// Whether the payload of frame() is to be kept. Skipping it costs nothing an octet.
+  /// Whether the payload of frame() is to be kept (that of a control frame, at most 125 octets,
+  /// always is). Skipping it costs nothing an octet.
   void want(bool wanted);
   Bytes control_payload() const { return control_; }
 
