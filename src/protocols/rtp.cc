@@ -22,7 +22,7 @@ constexpr int kAdvancesForStream = 4;  // that many packets each follow one of t
 constexpr int kTimesForStream = 2;     // timestamps that differ from the one before
 constexpr int kReportsForControl = 4;  // RTCP datagrams of one source
 constexpr int kDebeForWhatsapp = 5;    // packets, 16 fixed bits each
-constexpr int kOthersAtMost = 60;      // datagrams of version 2 without a stream
+constexpr int kOthersAtMost = 60;      // datagrams like RTP without a stream
 constexpr int kDatagramsAtMost = 600;  // looked at in all
 constexpr uint16_t kStepAtMost = 64;   // packets lost in between
 constexpr uint32_t kTimeStepAtMost = 1U << 22;  // 46 seconds of video's clock
@@ -86,7 +86,7 @@ class Rtp : public Parser {
     } else if (has_version_2(octets) && read_rtp(octets, packet)) {
       take_media(packet, place, findings);
     }
-    others_ += has_version_2(octets) ? 1 : 0;
+    others_ += has_version_2(octets) && !is_control(octets) ? 1 : 0;
     if (!confirmed_ && others_ > kOthersAtMost) end_reading(findings);
     if (++datagrams_ > kDatagramsAtMost) end_reading(findings);
   }
