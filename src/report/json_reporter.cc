@@ -1,0 +1,209 @@
+// The flow record as NDJSON: parlance-json(5) says what stands in it, json_schema.cc exactly how.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/time.h"
+#include "report/json_writer.h"
+#include "report/reporter.h"
+
+namespace parlance::report {
+namespace {
+
+constexpr size_t kMostEvidence = 16;  // consumers want short lines
+constexpr size_t kMostItems = 64;     // of a list that a parser noted
+
+/// Members of the record that are ours: a note may not be taken for one of them.
+constexpr std::array<std::string_view, 19> kOwnMembers = {
+    "schema", "event_type", "timestamp", "flow_id",   "community_id", "pcap_filename",   "in_iface",
+    "src_ip", "src_port",   "dest_ip",   "dest_port", "proto",        "direction_known", "vlan",
+    "stack",  "label",      "app",       "evidence",  "flow"};
+
+void write_endpoints(JsonWriter& json, const FlowRecord& record) {
+  json.key("src_ip").text(to_text(record.client.address));
+  json.key("src_port").number(record.client.port);
+  json.key("dest_ip").text(to_text(record.server.address));
+  json.key("dest_port").number(record.server.port);
+  json.key("proto").text(record.transport == Transport::tcp ? "TCP" : "UDP");
+  if (!direction_known(record)) json.key("direction_known").boolean(false);
+  if (record.vlans.empty()) return;
+  json.key("vlan").open_array();
+  for (const uint16_t vlan : record.vlans) json.number(vlan);
+  json.close_array();
+}
+
+void write_label(JsonWriter& json, const Verdict& verdict) {
+  json.key("stack").open_array();
+  for (const std::string& protocol : verdict.stack) json.text(protocol);
+  json.close_array();
+  json.key("label").open_object();
+  json.key("protocol").text(verdict.protocol);
+  json.key("class").text(name_of(verdict.protocol_class));
+  if (verdict.strength != Strength::none) json.key("strength").text(name_of(verdict.strength));
+  json.key("state").text(verdict.state == VerdictState::final ? "final" : "provisional");
+  json.close_object();
+  if (!verdict.app) return;
+  json.key("app").open_object();
+  json.key("name").text(verdict.app->name);
+  json.key("strength").text(name_of(verdict.app->strength));
+  json.key("basis").text(name_of(verdict.app->basis));
+  json.close_object();
+}
+
+void write_evidence(JsonWriter& json, const Evidence& evidence) {
+  json.open_object();
+  json.key("rule").text(evidence.rule);
+  json.key("revision").number(evidence.revision);
+  json.key("supports").text(evidence.supports);
+  json.key("strength").text(name_of(evidence.strength));
+  json.key("layer").text(evidence.layer);
+  // A port or a DNS answer has no place in the flow's own octets.
+  const bool has_place = evidence.length > 0 || !evidence.excerpt.empty();
+  if (has_place) {
+    json.key("dir").text(name_of(evidence.direction));
+    json.key("offset").number(evidence.offset);
+    json.key("length").number(evidence.length);
+  }
+  if (evidence.frame > 0) json.key("frame").number(evidence.frame);
+  if (!evidence.excerpt.empty()) json.key("bytes").hex(evidence.excerpt);
+  if (!evidence.text.empty()) json.key("text").text(evidence.text);
+  json.close_object();
+}
+
+void write_all_evidence(JsonWriter& json, const std::vector<Evidence>& evidence) {
+  if (evidence.empty()) return;
+  json.key("evidence").open_array();
+  for (size_t i = 0; i < std::min(evidence.size(), kMostEvidence); ++i) {
+    write_evidence(json, evidence[i]);
+  }
+  json.close_array();
+}
+
+struct NoteWriter {
+  JsonWriter& json;
+  void operator()(bool value) const { json.boolean(value); }
+  void operator()(int64_t value) const { json.number(value); }
+  void operator()(const std::string& value) const { json.text(value); }
+  void operator()(const std::vector<std::string>& values) const {
+    json.open_array();
+    for (size_t i = 0; i < std::min(values.size(), kMostItems); ++i) json.text(values[i]);
+    json.close_array();
+  }
+};
+
+std::string_view object_of(const Note& note) {
+  return note.key.substr(0, note.key.find('.'));
+}
+
+bool is_empty(const NoteValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return text->empty();
+  const auto* list = std::get_if<std::vector<std::string>>(&value);
+  return list != nullptr && list->empty();
+}
+
+/// A note that can be shown: "object.member", the object not one of the record's own, not empty.
+bool is_shown(const Note& note) {
+  const std::string_view object = object_of(note);
+  return object.size() + 1 < note.key.size() && !is_empty(note.value) && object != "reassembly" &&
+         std::find(kOwnMembers.begin(), kOwnMembers.end(), object) == kOwnMembers.end();
+}
+
+/// "tls.sni" and "tls.ja4" become one object `tls`, in the order of first writing. Notes are few
+/// (Limits::notes_per_flow), so looking through them again for each object costs nothing.
+void write_notes(JsonWriter& json, const std::vector<Note>& notes) {
+  for (size_t first = 0; first < notes.size(); ++first) {
+    const std::string_view object = object_of(notes[first]);
+    const auto same = [object](const Note& note) {
+      return is_shown(note) && object_of(note) == object;
+    };
+    const auto begin = notes.begin(), here = begin + static_cast<ptrdiff_t>(first);
+    if (!same(notes[first]) || std::any_of(begin, here, same)) continue;
+    json.key(object).open_object();
+    for (const Note& note : notes) {
+      if (!same(note)) continue;
+      json.key(note.key.substr(object.size() + 1));
+      std::visit(NoteWriter{json}, note.value);
+    }
+    json.close_object();
+  }
+}
+
+void write_counters(JsonWriter& json, const FlowRecord& record, std::string_view end) {
+  const DirectionCounters& up = record.sent(Direction::to_server);
+  const DirectionCounters& down = record.sent(Direction::to_client);
+  json.key("flow").open_object();
+  json.key("start").text(to_rfc3339(record.start));
+  json.key("end").text(end);
+  json.key("pkts_toserver").number(up.packets);
+  json.key("pkts_toclient").number(down.packets);
+  json.key("bytes_toserver").number(up.octets);
+  json.key("bytes_toclient").number(down.octets);
+  json.key("state").text(name_of(record.state));
+  if (record.verdict.state == VerdictState::final) json.key("reason").text(name_of(record.reason));
+  json.key("direction_basis").text(name_of(record.direction_basis));
+  json.close_object();
+}
+
+void write_reassembly(JsonWriter& json, const FlowRecord& record) {
+  if (record.transport != Transport::tcp) return;
+  const StreamFacts& up = record.streams[index(Direction::to_server)];
+  const StreamFacts& down = record.streams[index(Direction::to_client)];
+  json.key("reassembly").open_object();
+  json.key("midstream").boolean(up.midstream || down.midstream);
+  json.key("gaps_toserver").number(up.gaps);
+  json.key("gaps_toclient").number(down.gaps);
+  if (up.gaps > 0) json.key("gap_bytes_toserver").number(up.gap_octets);
+  if (down.gaps > 0) json.key("gap_bytes_toclient").number(down.gap_octets);
+  json.key("overlap_conflicts").number(up.overlap_conflicts + down.overlap_conflicts);
+  json.key("truncated").boolean(up.truncated || down.truncated);
+  if (record.stray_resets > 0) json.key("stray_resets").number(record.stray_resets);
+  json.close_object();
+}
+
+class JsonReporter final : public Reporter {
+ public:
+  explicit JsonReporter(Output& output) : output_(output) {}
+
+  Result<void> flow(const FlowRecord& record) override {
+    write(record, "flow");
+    return output_.good();
+  }
+  Result<void> provisional(const FlowRecord& record) override {
+    write(record, "label");
+    return output_.flush();
+  }
+  Result<void> finish(const Totals&) override { return output_.flush(); }
+
+ private:
+  void write(const FlowRecord& record, std::string_view event_type) {
+    const std::string end = to_rfc3339(record.end);
+    JsonWriter json(output_.buffer());
+    json.open_object();
+    json.key("schema").text("parlance.flow/1");
+    json.key("event_type").text(event_type);
+    json.key("timestamp").text(end);
+    json.key("flow_id").number(record.flow_id);
+    if (!record.community_id.empty()) json.key("community_id").text(record.community_id);
+    if (!record.file.empty()) json.key("pcap_filename").text(record.file);
+    if (!record.interface.empty()) json.key("in_iface").text(record.interface);
+    write_endpoints(json, record);
+    write_label(json, record.verdict);
+    write_all_evidence(json, record.verdict.evidence);
+    write_notes(json, record.notes);
+    write_counters(json, record, end);
+    write_reassembly(json, record);
+    json.close_object();
+    output_.buffer() += '\n';
+    output_.written();
+  }
+
+  Output& output_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> make_json_reporter(Output& output) {
+  return std::make_unique<JsonReporter>(output);
+}
+
+}  // namespace parlance::report

@@ -1,0 +1,141 @@
+#include "report/json_schema.h"
+
+namespace parlance::report {
+
+std::string_view json_schema() {
+  return R"json({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "urn:parlance:schema:flow:1",
+  "title": "parlance flow record, version 1: one JSON object a line",
+  "type": "object",
+  "required": ["schema", "event_type", "timestamp", "flow_id", "src_ip", "src_port", "dest_ip",
+               "dest_port", "proto", "stack", "label", "flow"],
+  "properties": {
+    "schema": { "const": "parlance.flow/1" },
+    "event_type": { "enum": ["flow", "label"],
+                    "description": "flow: the flow has ended; label: it goes on, and its label is provisional (--follow)" },
+    "timestamp": { "$ref": "#/$defs/time", "description": "when the flow ended, or was last heard of" },
+    "flow_id": { "type": "integer", "minimum": 0, "maximum": 9007199254740991,
+                 "description": "number, over all inputs, of the packet that opened the flow" },
+    "community_id": { "type": "string", "pattern": "^1:[A-Za-z0-9+/]{27}=$" },
+    "pcap_filename": { "type": "string", "minLength": 1 },
+    "in_iface": { "type": "string", "minLength": 1 },
+    "src_ip": { "type": "string", "minLength": 2, "description": "the client" },
+    "src_port": { "$ref": "#/$defs/port" },
+    "dest_ip": { "type": "string", "minLength": 2, "description": "the server" },
+    "dest_port": { "$ref": "#/$defs/port" },
+    "proto": { "enum": ["TCP", "UDP"] },
+    "direction_known": { "const": false, "description": "present where client and server are a guess" },
+    "vlan": { "type": "array", "minItems": 1, "maxItems": 4,
+              "items": { "type": "integer", "minimum": 0, "maximum": 4095 },
+              "description": "identifiers, outermost first" },
+    "stack": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/name" },
+               "description": "protocols that octets on the wire showed, outermost first" },
+    "label": {
+      "type": "object",
+      "required": ["protocol", "class", "state"],
+      "additionalProperties": false,
+      "properties": {
+        "protocol": { "$ref": "#/$defs/name", "description": "the innermost messaging protocol of the stack, else its innermost; unknown if there is none" },
+        "class": { "enum": ["xmpp", "websocket", "proprietary", "open", "other", "unknown"] },
+        "strength": { "$ref": "#/$defs/strength" },
+        "state": { "enum": ["final", "provisional"] }
+      }
+    },
+    "app": {
+      "type": "object",
+      "required": ["name", "strength", "basis"],
+      "additionalProperties": false,
+      "properties": {
+        "name": { "$ref": "#/$defs/name" },
+        "strength": { "$ref": "#/$defs/strength" },
+        "basis": { "enum": ["payload", "sni", "certificate", "dns", "address", "port", "fingerprint", "behaviour"] }
+      }
+    },
+    "evidence": {
+      "type": "array", "minItems": 1, "maxItems": 16,
+      "description": "strongest first",
+      "items": {
+        "type": "object",
+        "required": ["rule", "revision", "supports", "strength", "layer"],
+        "additionalProperties": false,
+        "properties": {
+          "rule": { "type": "string", "pattern": "^[a-z0-9_.-]+/[A-Za-z0-9_.-]+$" },
+          "revision": { "type": "integer", "minimum": 1 },
+          "supports": { "$ref": "#/$defs/name" },
+          "strength": { "$ref": "#/$defs/strength" },
+          "layer": { "$ref": "#/$defs/name" },
+          "dir": { "enum": ["toserver", "toclient"] },
+          "offset": { "$ref": "#/$defs/count", "description": "octets from the start of that layer's stream in that direction" },
+          "length": { "$ref": "#/$defs/count" },
+          "frame": { "type": "integer", "minimum": 1, "description": "number of the packet in its capture" },
+          "bytes": { "type": "string", "pattern": "^([0-9a-f]{2})+$", "description": "the first of them" },
+          "text": { "type": "string", "minLength": 1 }
+        }
+      }
+    },
+    "flow": {
+      "type": "object",
+      "required": ["start", "end", "pkts_toserver", "pkts_toclient", "bytes_toserver", "bytes_toclient",
+                   "state", "direction_basis"],
+      "additionalProperties": false,
+      "properties": {
+        "start": { "$ref": "#/$defs/time" },
+        "end": { "$ref": "#/$defs/time" },
+        "pkts_toserver": { "$ref": "#/$defs/count" },
+        "pkts_toclient": { "$ref": "#/$defs/count" },
+        "bytes_toserver": { "$ref": "#/$defs/count", "description": "of IP packets, their headers included" },
+        "bytes_toclient": { "$ref": "#/$defs/count" },
+        "state": { "enum": ["new", "established", "closing", "closed"] },
+        "reason": { "enum": ["fin", "rst", "timeout", "replaced", "evicted", "end"], "description": "why the flow ended; absent while it goes on" },
+        "direction_basis": { "enum": ["syn", "syn-ack", "payload", "port", "first-sender"], "description": "how the client was told from the server" }
+      }
+    },
+    "reassembly": {
+      "type": "object",
+      "description": "TCP: what the label could not see",
+      "required": ["midstream", "gaps_toserver", "gaps_toclient", "overlap_conflicts", "truncated"],
+      "additionalProperties": false,
+      "properties": {
+        "midstream": { "type": "boolean" },
+        "gaps_toserver": { "$ref": "#/$defs/count" },
+        "gaps_toclient": { "$ref": "#/$defs/count" },
+        "gap_bytes_toserver": { "type": "integer", "minimum": 1 },
+        "gap_bytes_toclient": { "type": "integer", "minimum": 1 },
+        "overlap_conflicts": { "$ref": "#/$defs/count" },
+        "truncated": { "type": "boolean" },
+        "stray_resets": { "type": "integer", "minimum": 1 }
+      }
+    }
+  },
+  "patternProperties": {
+    "^(?!(schema|event_type|timestamp|flow_id|community_id|pcap_filename|in_iface|src_ip|src_port|dest_ip|dest_port|proto|direction_known|vlan|stack|label|app|evidence|flow|reassembly)$)[a-z][a-z0-9_]*$": {
+      "description": "what a parser read of its protocol",
+      "type": "object",
+      "minProperties": 1,
+      "additionalProperties": false,
+      "patternProperties": {
+        "^[a-z][a-z0-9_]*$": {
+          "oneOf": [
+            { "type": "boolean" },
+            { "type": "integer" },
+            { "type": "string", "minLength": 1 },
+            { "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string" } }
+          ]
+        }
+      }
+    }
+  },
+  "additionalProperties": false,
+  "$defs": {
+    "time": { "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6}Z$" },
+    "port": { "type": "integer", "minimum": 0, "maximum": 65535 },
+    "count": { "type": "integer", "minimum": 0 },
+    "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9+._-]*$" },
+    "strength": { "enum": ["hint", "strong", "proof"] }
+  }
+}
+)json";
+}
+
+}  // namespace parlance::report
