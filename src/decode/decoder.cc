@@ -1,0 +1,94 @@
+#include "decode/decoder.h"
+
+#include "decode/walk.h"
+
+namespace parlance::decode {
+
+struct Decoder::Parts {
+  Limits limits;
+  Checksums checksums;
+  Counters counters;
+};
+
+namespace {
+
+Layer take_step(Walk& walk, Layer layer) {
+  switch (layer) {
+    case Layer::link:
+      return link_header(walk);
+    case Layer::ethernet:
+      return ethernet_header(walk);
+    case Layer::ethertype:
+      return ethertype_payload(walk);
+    case Layer::llc:
+      return llc_header(walk);
+    case Layer::mpls:
+      return mpls_stack(walk);
+    case Layer::ppp:
+      return ppp_header(walk);
+    case Layer::ip:
+      return ip_header(walk);
+    case Layer::ipv4:
+      return ipv4_header(walk);
+    case Layer::ipv6:
+      return ipv6_header(walk);
+    case Layer::ip_payload:
+      return ip_payload(walk);
+    case Layer::done:
+      break;
+  }
+  return Layer::done;
+}
+
+void count(Counters& counters, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::packet:
+      ++counters.packets;
+      break;
+    case Outcome::icmp_error:
+      ++counters.icmp_errors;
+      break;
+    case Outcome::not_ip:
+      ++counters.not_ip;
+      break;
+    case Outcome::other_transport:
+      ++counters.other_transport;
+      break;
+    case Outcome::malformed:
+      ++counters.malformed;
+      break;
+    case Outcome::unsupported_link:
+      ++counters.unsupported_link;
+      break;
+    case Outcome::fragment_held:
+    case Outcome::icmp:
+      break;
+  }
+}
+
+}  // namespace
+
+Decoder::Decoder(const Limits& limits, Checksums checksums)
+    : parts_(new Parts{limits, checksums, {}}) {}
+
+Decoder::~Decoder() = default;
+
+Outcome Decoder::decode(const RawPacket& raw, DecodedPacket& out) {
+  out = DecodedPacket{};
+  out.time = raw.time;
+  out.frame = raw.frame;
+  out.source = raw.source;
+  Walk walk{.raw = raw, .out = out, .octets = raw.octets, .link_type = raw.link_type};
+  Layer layer = Layer::link;
+  for (int left = parts_->limits.nesting_layers; layer != Layer::done; --left) {
+    layer = left > 0 ? take_step(walk, layer) : walk.malformed();
+  }
+  count(parts_->counters, walk.outcome);
+  return walk.outcome;
+}
+
+const Counters& Decoder::counters() const {
+  return parts_->counters;
+}
+
+}  // namespace parlance::decode
