@@ -1,0 +1,72 @@
+#include <gtest/gtest.h>
+
+#include "support/recording_findings.h"
+
+namespace parlance::test {
+namespace {
+
+const std::string kHello = hex("16 0301 0004 01000000");   // stands for a client hello
+const std::string kAnswer = hex("16 0303 0004 02000000");  // stands for a server hello
+
+const std::vector<Said> kSmtp = {server("220 mx.example ESMTP\r\n"),
+                                 client("EHLO a.example\r\n"),
+                                 server("250-mx.example\r\n250 STARTTLS\r\n"),
+                                 client("STARTTLS\r\n"),
+                                 server("220 go ahead\r\n"),
+                                 client(kHello),
+                                 server(kAnswer)};
+
+void expect_switch(const std::vector<Said>& talk, std::string_view protocol) {
+  const auto found = run_parser("starttls", talk);
+  ASSERT_EQ(found->inner.size(), 1U) << protocol;
+  EXPECT_EQ(found->inner[0].parser, "tls");
+  EXPECT_EQ(found->inner[0].bytes[0], kHello);
+  EXPECT_EQ(found->inner[0].bytes[1], kAnswer);
+  EXPECT_EQ(std::get<std::string>(found->notes.at("starttls.protocol")), protocol);
+}
+
+TEST(Starttls, what_follows_the_agreement_is_tls) {
+  expect_switch(kSmtp, "smtp");
+  expect_switch({server("* OK IMAP4rev1\r\n"), client("a1 CAPABILITY\r\n"),
+                 server("* CAPABILITY STARTTLS\r\na1 OK done\r\n"), client("a2 STARTTLS\r\n"),
+                 server("a2 OK begin\r\n"), client(kHello), server(kAnswer)},
+                "imap");
+  expect_switch({server("+OK ready\r\n"), client("STLS\r\n"), server("+OK begin\r\n"),
+                 client(kHello), server(kAnswer)},
+                "pop3");
+  expect_switch({server("220 FTP\r\n"), client("AUTH TLS\r\n"), server("234 begin\r\n"),
+                 client(kHello), server(kAnswer)},
+                "ftp");
+  expect_switch({client(hex("00000008 04d2162f")), server("S"), client(kHello), server(kAnswer)},
+                "postgresql");
+  expect_switch({client(hex("00000008 04d21630")), server("N"), client(hex("00000008 04d2162f")),
+                 server("S"), client(kHello), server(kAnswer)},
+                "postgresql");
+}
+
+TEST(Starttls, refusal_opens_nothing) {
+  for (const std::vector<Said>& talk :
+       {std::vector<Said>{client("STARTTLS\r\n"), server("454 not now\r\n"), client(kHello)},
+        std::vector<Said>{client("a2 STARTTLS\r\n"), server("a2 NO\r\n"), client(kHello)},
+        std::vector<Said>{client("STLS\r\n"), server("-ERR no\r\n"), client(kHello)},
+        std::vector<Said>{client(hex("00000008 04d2162f")), server("N"), client(kHello)}}) {
+    EXPECT_TRUE(run_parser("starttls", talk)->inner.empty());
+  }
+}
+
+TEST(Starttls, gap_inside_tls_is_handed_on) {
+  RecordingFindings findings;
+  const auto parser = find_parser("starttls")->make({});
+  parser->data(Direction::to_server, as_bytes("STLS\r\n"), findings);
+  parser->data(Direction::to_client, as_bytes("+OK\r\n"), findings);
+  parser->gap(Direction::to_client, 100, findings);
+  ASSERT_EQ(findings.inner.size(), 1U);
+  EXPECT_EQ(findings.inner[0].gaps, 1);
+}
+
+TEST(Starttls, has_the_habits_of_a_parser) {
+  expect_parser_habits("starttls", kSmtp);
+}
+
+}  // namespace
+}  // namespace parlance::test
