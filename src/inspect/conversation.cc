@@ -95,6 +95,10 @@ void Conversation::end_of(Channel& channel, Direction direction) {
     attempt.parser->end(direction, findings);
   }
   settle(channel);
+  // What is inside ends with it. Inner channels come after their outer ones.
+  for (size_t i = channel.id + 1; i < channels_.size(); ++i) {
+    if (channels_[i]->parent == channel.id) end_of(*channels_[i], direction);
+  }
 }
 
 void Conversation::feed(Channel& channel, Attempt& attempt, Direction direction, Bytes octets) {

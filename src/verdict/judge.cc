@@ -46,15 +46,25 @@ Path path_of(const Path* above, const ChannelSummary& channel) {
   return path;
 }
 
-/// Channels come after their parents, so one pass forward finds every path.
+/// Channels come after their parents, so one pass forward finds every path. A path that goes on in an
+/// inner channel does not compete with its own continuation.
 Path best_path(const std::vector<ChannelSummary>& channels) {
   std::vector<Path> paths;
+  std::vector<bool> goes_on(channels.size(), false);
   for (const ChannelSummary& channel : channels) {
-    paths.push_back(path_of(channel.parent ? &paths[*channel.parent] : nullptr, channel));
+    const Path* above = channel.parent ? &paths[*channel.parent] : nullptr;
+    Path path = path_of(above, channel);
+    if (above != nullptr && path.protocols.size() > above->protocols.size()) {
+      goes_on[*channel.parent] = true;
+    }
+    paths.push_back(std::move(path));
   }
-  return *std::max_element(paths.begin(), paths.end(), [](const Path& a, const Path& b) {
-    return a.rank() < b.rank();
-  });
+  size_t best = 0;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    if (goes_on[i]) continue;
+    if (goes_on[best] || paths[best].rank() < paths[i].rank()) best = i;
+  }
+  return paths[best];
 }
 
 void sort_by_strength(std::vector<Evidence>& evidence) {

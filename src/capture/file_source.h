@@ -1,0 +1,56 @@
+// Packets of a capture file, or of standard input.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "capture/byte_stream.h"
+#include "capture/format.h"
+#include "capture/source.h"
+
+namespace parlance::capture {
+
+/// Reads pcap and pcapng, plain or compressed, in large blocks; packets are views into them.
+class FileSource final : public PacketSource {
+ public:
+  /// Opens a file ("-": standard input). An error means that it cannot be opened or is no capture.
+  /// `index` becomes RawPacket::source. With `follow` the end of the file is not the end: more is
+  /// waited for.
+  static Result<std::unique_ptr<FileSource>> open(const std::string& path, uint32_t index,
+                                                  const Limits& limits, bool follow);
+
+  Next next(std::span<RawPacket> batch, size_t& count) override;
+
+  /// Octets used up so far (of the decompressed file), for showing progress.
+  uint64_t position() const { return offset_; }
+  const std::vector<Secret>& secrets() const { return format_->secrets(); }
+
+ private:
+  enum class Filled { more, nothing, end, failed };
+
+  FileSource(std::string path, uint32_t index, const Limits& limits, bool follow);
+  Bytes at_hand() const { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
+  Filled fill(size_t wanted);
+  Next damage(std::string what);
+
+  std::string path_;
+  uint32_t index_;
+  const Limits& limits_;
+  bool follow_;
+  std::unique_ptr<ByteStream> stream_;
+  std::unique_ptr<Format> format_;
+  std::vector<uint8_t> buffer_;
+  size_t begin_ = 0, end_ = 0;   ///< of the octets at hand in buffer_
+  size_t wanted_ = 0;            ///< octets needed to go on; 0: look at once
+  uint64_t offset_ = 0;          ///< in the (decompressed) file of begin_
+  uint64_t packets_ = 0;
+};
+
+/// Folders replaced by the files in them, in the order of their names. Files in folders that are no
+/// captures are left out. An error names what cannot be read.
+Result<std::vector<std::string>> expand_inputs(const std::vector<std::string>& paths);
+
+}  // namespace parlance::capture

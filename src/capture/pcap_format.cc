@@ -1,0 +1,89 @@
+// pcap, all its kinds (draft-ietf-opsawg-pcap; the "modified" kind of Alexey Kuznetzov's patches).
+#include <fmt/format.h>
+
+#include "base/byte_reader.h"
+#include "capture/format.h"
+
+namespace parlance::capture {
+namespace {
+
+constexpr size_t kFileHeader = 24;
+constexpr size_t kRecordHeader = 16;
+constexpr size_t kModifiedRecordHeader = 24;  // interface index, protocol and packet type follow
+
+struct Kind {
+  uint32_t magic;  ///< as the writer's byte order has it
+  bool nanoseconds;
+  bool modified;
+};
+constexpr Kind kKinds[] = {
+    {0xa1b2c3d4, false, false}, {0xa1b23c4d, true, false}, {0xa1b2cd34, false, true}};
+
+class Pcap final : public Format {
+ public:
+  Pcap(const Kind& kind, bool swapped, const Limits& limits)
+      : kind_(kind), swapped_(swapped), limits_(limits) {}
+
+  Step step(Bytes octets, RawPacket& packet, size_t& used) override {
+    if (!header_read_) return read_header(octets, used);
+    const size_t header = kind_.modified ? kModifiedRecordHeader : kRecordHeader;
+    if (octets.size() < header) return need(header, used);
+    ByteReader reader(octets.first(kRecordHeader));
+    const uint32_t seconds = number(reader), fraction = number(reader);
+    const uint32_t captured = number(reader), original = number(reader);
+    if (captured > limits_.packet_octets) {
+      return damaged(fmt::format("the record claims {} octets, more than a packet can have", captured));
+    }
+    if (octets.size() - header < captured) return need(header + captured, used);
+    packet.octets = octets.subspan(header, captured);
+    packet.original_length = original;
+    packet.link_type = link_type_;
+    packet.time.nanoseconds =
+        int64_t{seconds} * kSecond + int64_t{fraction} * (kind_.nanoseconds ? 1 : 1000);
+    used = header + captured;
+    return Step::packet;
+  }
+
+ private:
+  uint32_t number(ByteReader& reader) const { return swapped_ ? reader.le32() : reader.be32(); }
+  static Step need(size_t count, size_t& used) {
+    used = count;
+    return Step::need_more;
+  }
+
+  Step read_header(Bytes octets, size_t& used) {
+    if (octets.size() < kFileHeader) return need(kFileHeader, used);
+    ByteReader reader(octets.first(kFileHeader));
+    reader.skip(20);
+    link_type_ = static_cast<int>(number(reader) & 0xffff);  // the rest says how long an FCS is
+    header_read_ = true;
+    used = kFileHeader;
+    return Step::passed;
+  }
+
+  Kind kind_;
+  bool swapped_;  ///< little-endian
+  const Limits& limits_;
+  int link_type_ = 0;
+  bool header_read_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Format> pcap_format(Bytes beginning, const Limits& limits) {
+  ByteReader big(beginning), little(beginning);
+  const uint32_t as_big = big.be32(), as_little = little.le32();
+  if (!big.ok()) return nullptr;
+  for (const Kind& kind : kKinds) {
+    if (as_big == kind.magic) return std::make_unique<Pcap>(kind, false, limits);
+    if (as_little == kind.magic) return std::make_unique<Pcap>(kind, true, limits);
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Format> format_of(Bytes beginning, const Limits& limits) {
+  if (auto pcapng = pcapng_format(beginning, limits)) return pcapng;
+  return pcap_format(beginning, limits);
+}
+
+}  // namespace parlance::capture

@@ -1,0 +1,98 @@
+#include "setup.h"
+
+#include <expat.h>
+#include <fmt/core.h>
+#include <openssl/crypto.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "protocols/parser.h"
+#include "signatures/cache.h"
+
+namespace parlance {
+namespace {
+
+/// The installed folder, or the one of the sources when the program runs from a build folder.
+std::string own_signatures() {
+  if (const char* chosen = std::getenv("PARLANCE_SIGNATURES")) return chosen;
+  std::error_code ignored;
+  if (std::filesystem::exists(PARLANCE_SIGNATURES_SOURCE, ignored)) return PARLANCE_SIGNATURES_SOURCE;
+  return PARLANCE_SIGNATURES_INSTALLED;
+}
+
+std::string cache_folder(const cli::Options& options) {
+  if (!options.cache) return {};
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
+    return std::string(cache) + "/parlance";
+  }
+  const char* home = std::getenv("HOME");
+  return home == nullptr || *home != '/' ? std::string() : std::string(home) + "/.cache/parlance";
+}
+
+size_t terminal_width() {
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+  return known ? size.ws_col : 0;
+}
+
+std::unique_ptr<report::Reporter> reporter_of(const cli::Options& options,
+                                              const cli::Output& wanted, report::Output& output) {
+  if (wanted.format == "json") return report::make_json_reporter(output);
+  report::TableOptions table;
+  table.colour = options.colour && wanted.file.empty();
+  table.summary = !options.quiet;
+  table.width = wanted.file.empty() ? terminal_width() : 0;
+  return report::make_table_reporter(output, table);
+}
+
+}  // namespace
+
+std::vector<std::string> signature_folders(const cli::Options& options) {
+  std::vector<std::string> folders = {own_signatures()};
+  folders.insert(folders.end(), options.signature_folders.begin(), options.signature_folders.end());
+  return folders;
+}
+
+LoaderContext loader_context() {
+  return {[](std::string_view name) { return find_parser(name) != nullptr; }, {}};
+}
+
+Result<std::unique_ptr<SignatureSet>> load_signature_set(const cli::Options& options,
+                                                         std::vector<Error>& mistakes) {
+  Loaded loaded = load_signatures(signature_folders(options), loader_context());
+  mistakes = std::move(loaded.errors);
+  if (!mistakes.empty()) {
+    return failure("signatures", fmt::format("{} mistake(s)", mistakes.size()),
+                   "see parlance signatures check");
+  }
+  return SignatureSet::build(std::move(loaded.signatures), cache_folder(options));
+}
+
+Result<std::vector<OpenOutput>> open_outputs(const cli::Options& options) {
+  std::vector<OpenOutput> all;
+  const bool explains = options.flow_id.has_value() || options.explain_all;
+  if (!options.expect.empty() && !explains) return all;
+  for (const cli::Output& wanted : options.outputs) {
+    auto opened = report::Output::open(wanted.file);
+    if (!opened) return tl::make_unexpected(opened.error());
+    OpenOutput next;
+    next.output = std::make_unique<report::Output>(std::move(*opened));
+    next.reporter = explains && wanted.format == "table"
+                        ? report::make_explain_reporter(*next.output, options.colour)
+                        : reporter_of(options, wanted, *next.output);
+    all.push_back(std::move(next));
+  }
+  return all;
+}
+
+std::string version_text() {
+  return fmt::format("parlance {}\nHyperscan {}\n{}\n{}\nzlib {}\nfmt {}.{}.{}\n", PARLANCE_VERSION,
+                     hyperscan_version(), OpenSSL_version(OPENSSL_VERSION), XML_ExpatVersion(),
+                     zlibVersion(), FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100);
+}
+
+}  // namespace parlance

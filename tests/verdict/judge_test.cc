@@ -1,0 +1,130 @@
+#include "verdict/judge.h"
+
+#include <gtest/gtest.h>
+
+namespace parlance::verdict {
+namespace {
+
+ChannelSummary channel(uint32_t id, std::optional<uint32_t> parent,
+                       std::vector<FoundProtocol> found) {
+  ChannelSummary summary;
+  summary.id = id;
+  summary.parent = parent;
+  summary.found = std::move(found);
+  return summary;
+}
+
+FoundProtocol http(Strength strength = Strength::proof) {
+  return {"http", ProtocolClass::other, strength, true, false};
+}
+FoundProtocol websocket() {
+  return {"websocket", ProtocolClass::websocket, Strength::proof, true, false};
+}
+FoundProtocol xmpp(Strength strength = Strength::proof) {
+  return {"xmpp", ProtocolClass::xmpp, strength, true, false};
+}
+
+/// Two applications, so that names of evidence mean something.
+std::unique_ptr<SignatureSet> two_applications() {
+  std::vector<Signature> signatures(2);
+  signatures[0].name = signatures[0].app = "signal";
+  signatures[1].name = signatures[1].app = "whatsapp";
+  return *SignatureSet::build(std::move(signatures), "");
+}
+
+Verdict judged(std::vector<ChannelSummary> channels, std::vector<Evidence> evidence = {}) {
+  const auto signatures = two_applications();
+  return judge(std::move(channels), std::move(evidence), *signatures, Transport::tcp);
+}
+
+using Stack = std::vector<std::string>;
+
+TEST(Judge, the_stack_is_the_path_down_to_the_innermost_protocol) {
+  const Verdict verdict = judged({channel(0, {}, {http()}), channel(1, 0, {websocket()}),
+                                  channel(2, 1, {xmpp()})});
+  EXPECT_EQ(verdict.stack, (Stack{"tcp", "http", "websocket", "xmpp"}));
+  EXPECT_EQ(verdict.protocol, "xmpp");
+  EXPECT_EQ(verdict.protocol_class, ProtocolClass::xmpp);
+  EXPECT_EQ(verdict.strength, Strength::proof);
+}
+
+TEST(Judge, the_label_is_the_innermost_messaging_protocol) {
+  const FoundProtocol tls{"tls", ProtocolClass::other, Strength::proof, true, false};
+  const Verdict verdict = judged({channel(0, {}, {xmpp()}), channel(1, 0, {tls})});
+  EXPECT_EQ(verdict.stack, (Stack{"tcp", "xmpp", "tls"}));
+  EXPECT_EQ(verdict.protocol, "xmpp");
+}
+
+TEST(Judge, nothing_found_is_unknown) {
+  const Verdict verdict = judged({channel(0, {}, {})});
+  EXPECT_EQ(verdict.stack, Stack{"tcp"});
+  EXPECT_EQ(verdict.protocol, "unknown");
+  EXPECT_EQ(verdict.protocol_class, ProtocolClass::unknown);
+  EXPECT_EQ(verdict.strength, Strength::none);
+}
+
+TEST(Judge, of_several_protocols_in_a_channel_the_strongest_stands) {
+  const Verdict verdict = judged({channel(0, {}, {http(Strength::strong), xmpp(Strength::proof)})});
+  EXPECT_EQ(verdict.stack, (Stack{"tcp", "xmpp"}));
+}
+
+TEST(Judge, protocols_that_share_a_channel_all_stand_in_the_order_of_finding) {
+  const FoundProtocol stun{"stun", ProtocolClass::other, Strength::proof, true, true};
+  const FoundProtocol rtp{"rtp", ProtocolClass::other, Strength::strong, true, true};
+  const Verdict verdict = judged({channel(0, {}, {stun, rtp})});
+  EXPECT_EQ(verdict.stack, (Stack{"tcp", "stun", "rtp"}));
+}
+
+TEST(Judge, of_several_inner_channels_one_with_messaging_is_followed) {
+  const Verdict verdict = judged({channel(0, {}, {http()}), channel(1, 0, {}),
+                                  channel(2, 0, {websocket()}), channel(3, 0, {})});
+  EXPECT_EQ(verdict.stack, (Stack{"tcp", "http", "websocket"}));
+}
+
+TEST(Judge, a_weaker_protocol_inside_still_stands_in_the_stack) {
+  const Verdict verdict = judged({channel(0, {}, {http()}), channel(1, 0, {websocket()}),
+                                  channel(2, 1, {xmpp(Strength::strong)})});
+  EXPECT_EQ(verdict.stack, (Stack{"tcp", "http", "websocket", "xmpp"}));
+  EXPECT_EQ(verdict.strength, Strength::strong);
+}
+
+Evidence evidence(const char* supports, Strength strength, Basis basis) {
+  Evidence each;
+  each.rule = std::string(supports) + "/test";
+  each.supports = supports;
+  each.strength = strength;
+  each.basis = basis;
+  return each;
+}
+
+TEST(Judge, a_hint_names_an_application_but_no_protocol) {
+  const Verdict verdict =
+      judged({channel(0, {}, {})}, {evidence("whatsapp", Strength::hint, Basis::sni)});
+  EXPECT_EQ(verdict.stack, Stack{"tcp"});
+  EXPECT_EQ(verdict.protocol, "unknown");
+  ASSERT_TRUE(verdict.app);
+  EXPECT_EQ(verdict.app->name, "whatsapp");
+  EXPECT_EQ(verdict.app->strength, Strength::hint);
+  EXPECT_EQ(verdict.app->basis, Basis::sni);
+}
+
+TEST(Judge, the_strongest_evidence_names_the_application_then_the_nearest_basis) {
+  EXPECT_EQ(judged({channel(0, {}, {})}, {evidence("signal", Strength::hint, Basis::sni),
+                                          evidence("whatsapp", Strength::proof, Basis::payload)})
+                .app->name,
+            "whatsapp");
+  EXPECT_EQ(judged({channel(0, {}, {})}, {evidence("signal", Strength::hint, Basis::dns),
+                                          evidence("whatsapp", Strength::hint, Basis::sni)})
+                .app->name,
+            "whatsapp");
+}
+
+TEST(Judge, evidence_comes_strongest_first) {
+  const Verdict verdict =
+      judged({channel(0, {}, {})}, {evidence("signal", Strength::hint, Basis::dns),
+                                    evidence("whatsapp", Strength::proof, Basis::payload)});
+  EXPECT_EQ(verdict.evidence.front().supports, "whatsapp");
+}
+
+}  // namespace
+}  // namespace parlance::verdict
