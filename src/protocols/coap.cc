@@ -1,0 +1,125 @@
+// CoAP over UDP (RFC 7252): a header of four octets, a token, options coded by their differences,
+// and after ff a payload. Proof is an answer with the message's number or its token; on the
+// registered port a message with options is a strong sign.
+#include <algorithm>
+#include <string>
+
+#include "base/byte_reader.h"
+#include "protocols/parser.h"
+
+namespace parlance {
+namespace {
+
+constexpr uint16_t kPort = 5683;
+constexpr int kDatagramsAtMost = 32;
+constexpr uint8_t kConfirmable = 0, kAcknowledgement = 2;
+constexpr size_t kTokenToCompare = 2;  // a shorter one says too little
+constexpr uint32_t kOptionAtMost = 65804;
+
+struct CoapMessage {
+  uint8_t kind = 0, code = 0;
+  uint16_t number = 0;
+  std::string token;
+  int options = 0;
+  bool is_request() const { return code >= 1 && code <= 7; }
+  bool is_response() const { return code >= 64; }
+};
+
+/// A difference or length of an option (RFC 7252 section 3.1); false if it is reserved.
+bool read_extended(ByteReader& reader, uint8_t nibble, uint32_t& value) {
+  value = nibble;
+  if (nibble == 13) value = 13U + reader.u8();
+  if (nibble == 14) value = 269U + reader.be16();
+  return nibble != 15 && reader.ok();
+}
+
+bool read_options(ByteReader& reader, CoapMessage& message) {
+  uint32_t option = 0;
+  while (!reader.at_end()) {
+    const uint8_t head = reader.u8();
+    if (head == 0xff) return !reader.at_end();  // a payload must follow
+    uint32_t difference = 0, length = 0;
+    if (!read_extended(reader, head >> 4, difference)) return false;
+    if (!read_extended(reader, head & 0x0f, length)) return false;
+    reader.skip(length);
+    option += difference;
+    if (!reader.ok() || option > kOptionAtMost) return false;
+    ++message.options;
+  }
+  return true;
+}
+
+bool read_message(Bytes datagram, CoapMessage& message) {
+  ByteReader reader(datagram);
+  const uint8_t first = reader.u8();
+  message.kind = first >> 4 & 0x03;
+  message.code = reader.u8();
+  message.number = reader.be16();
+  const size_t token = first & 0x0f;
+  if (!reader.ok() || first >> 6 != 1 || token > 8) return false;
+  message.token = as_text(reader.bytes(token));
+  const uint8_t code_class = message.code >> 5;
+  const bool known = message.code <= 7 || code_class == 2 || code_class == 4 || code_class == 5;
+  if (!reader.ok() || !known) return false;
+  if (message.code == 0) return token == 0 && reader.at_end();  // empty: a ping or its answer
+  return read_options(reader, message);
+}
+
+class Coap : public Parser {
+ public:
+  void data(Direction direction, Bytes octets, Findings& findings) override {
+    if (over_) return;
+    const Place place{direction, offset_[index(direction)], first_of(octets, 4)};
+    offset_[index(direction)] += octets.size();
+    CoapMessage message;
+    if (read_message(octets, message)) {
+      judge(message, place, findings);
+    } else if (!confirmed_) {
+      over_ = true;
+      return findings.refute("no message whose options fit");
+    }
+    if (++datagrams_ < kDatagramsAtMost || over_) return;
+    over_ = true;
+    confirmed_ ? findings.finish() : findings.refute("no answer to a request");
+  }
+
+  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
+
+ private:
+  void judge(CoapMessage& message, const Place& place, Findings& findings) {
+    const CoapMessage& asked = asked_[index(opposite(place.direction))];
+    const bool acknowledges = message.kind == kAcknowledgement && asked.kind == kConfirmable &&
+                              message.number == asked.number;
+    const bool same_token = message.token == asked.token;
+    if (asked.is_request() && message.is_response() && same_token &&
+        (acknowledges || message.token.size() >= kTokenToCompare)) {
+      confirmed_ = over_ = true;
+      findings.confirm(Strength::proof, "response", place,
+                       "a response with the number or the token of the request");
+      return findings.finish();
+    }
+    const FiveTuple& flow = findings.flow();
+    const bool own_port = flow.destination.port == kPort || flow.source.port == kPort;
+    if (own_port && message.options > 0 && !confirmed_) {
+      confirmed_ = true;
+      findings.confirm(Strength::strong, "message", place,
+                       "a message whose options fit, on the registered port");
+    }
+    if (message.is_request()) asked_[index(place.direction)] = std::move(message);
+  }
+
+  CoapMessage asked_[2];
+  uint64_t offset_[2] = {0, 0};
+  int datagrams_ = 0;
+  bool confirmed_ = false;
+  bool over_ = false;
+};
+
+}  // namespace
+
+extern const ParserModule kCoap;
+const ParserModule kCoap{"coap", Unit::message, [](const Start&) -> std::unique_ptr<Parser> {
+                           return std::make_unique<Coap>();
+                         }};
+
+}  // namespace parlance
