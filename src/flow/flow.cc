@@ -29,6 +29,13 @@ bool precedes(uint32_t a, uint32_t b) {
   return static_cast<int32_t>(a - b) < 0;
 }
 
+/// Sequence numbers this far apart are of different handshakes (RFC 7323's greatest window is 2^30,
+/// but none so large was seen).
+bool far_apart(uint32_t a, uint32_t b) {
+  constexpr uint32_t kFar = 1u << 24;
+  return a - b > kFar && b - a > kFar;
+}
+
 bool is_plain_syn(const DecodedPacket& packet) {
   return packet.has(kSyn) && !packet.has(kAck) && !packet.has(kRst) && !packet.has(kFin);
 }
@@ -92,10 +99,10 @@ bool Flow::answers_or_repeats(const DecodedPacket& syn) const {
   const Direction direction = direction_of(syn);
   const Side& sender = sides_[index(direction)];
   const Side& receiver = sides_[index(opposite(direction))];
-  if (sender.syn_seen) {
-    if (syn.sequence == sender.isn) return true;
-    return is_syn_ack(syn) && state_ == FlowState::opening;
-  }
+  // Whatever its number, a SYN-ACK that acknowledges this flow's SYN answers it: several servers,
+  // or somebody in between, may answer one SYN, and the client's ACK will choose.
+  if (is_syn_ack(syn) && receiver.syn_seen && acknowledges_something_of(receiver, syn)) return true;
+  if (sender.syn_seen) return syn.sequence == sender.isn;
   if (state_ == FlowState::opening) return true;
   if (sender.seen) return sender.isn - syn.sequence < kLateSyn;
   return !receiver.ack_seen || receiver.acknowledged - syn.sequence - 1 < kLateSyn;
@@ -160,8 +167,23 @@ void Flow::take_handshake(const DecodedPacket& packet, Step& step) {
   const bool now_agrees = agrees || step.flipped;
   if (now_agrees && shown < basis_) basis_ = shown;
   Side& side = sides_[index(step.direction)];
+  if (!side.syn_seen && state_ >= FlowState::closing && !has_payload()) undo_close();
+  if (side.syn_seen && state_ != FlowState::opening) return;  // late, or forged
   side.syn_seen = true;
   side.isn = packet.sequence;
+  side.next_sequence = packet.sequence;  // take_sequence() moves it on
+}
+
+/// What seemed to close the flow came before its handshake was over: it was forged.
+void Flow::undo_close() {
+  if (reset_) ++stray_resets_;
+  reset_ = false;
+  state_ = FlowState::opening;
+  for (Side& side : sides_) side.fin_seen = false;
+}
+
+bool Flow::acknowledges_something_of(const Side& sender, const DecodedPacket& packet) {
+  return packet.acknowledgment - sender.isn - 1 <= sender.next_sequence - sender.isn - 1;
 }
 
 void Flow::take_sequence(const DecodedPacket& packet, Direction direction) {
@@ -181,12 +203,17 @@ void Flow::take_sequence(const DecodedPacket& packet, Direction direction) {
 
 void Flow::advance_state(const DecodedPacket& packet, Direction direction) {
   Side& sender = sides_[index(direction)];
-  const Side& receiver = sides_[index(opposite(direction))];
+  Side& receiver = sides_[index(opposite(direction))];
   const bool handshake_over = !packet.has(kSyn) && packet.has(kAck) &&
                               (direction == Direction::to_server || sender.syn_seen ||
                                !receiver.syn_seen || packet.payload_length > 0);
-  if (state_ == FlowState::opening && handshake_over) state_ = FlowState::established;
-  if (!packet.has(kFin) || packet.has(kSyn)) return;
+  if (state_ == FlowState::opening && handshake_over) {
+    state_ = FlowState::established;
+    const uint32_t chosen = packet.acknowledgment - 1;
+    if (receiver.syn_seen && far_apart(receiver.isn, chosen)) receiver.isn = chosen;
+  }
+  const bool before_handshake = !sender.syn_seen && receiver.syn_seen && !sender.ack_seen;
+  if (!packet.has(kFin) || packet.has(kSyn) || before_handshake) return;
   sender.fin_seen = true;
   state_ = receiver.fin_seen ? FlowState::closed : FlowState::closing;
 }
@@ -198,8 +225,7 @@ bool Flow::believable_reset(const Side& sender, const Side& receiver,
                             const DecodedPacket& packet) const {
   if (packet.bad_checksum) return false;
   const bool refuses_syn = state_ == FlowState::opening && packet.has(kAck) && receiver.seen;
-  if (refuses_syn && !sender.seen)
-    return packet.acknowledgment - receiver.isn - 1 <= receiver.next_sequence - receiver.isn - 1;
+  if (refuses_syn && !sender.seen) return acknowledges_something_of(receiver, packet);
   if (sender.seen && packet.sequence == sender.next_sequence) return true;
   if (!receiver.ack_seen) return !sender.seen || packet.sequence - sender.isn < kLateSyn;
   const uint32_t window = std::max(receiver.window, uint32_t{UINT16_MAX});

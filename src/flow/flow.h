@@ -104,6 +104,8 @@ class Flow {
   void take_reset(const DecodedPacket& packet, Step& step);
   void take_sequence(const DecodedPacket& packet, Direction direction);
   bool answers_or_repeats(const DecodedPacket& syn) const;
+  static bool acknowledges_something_of(const Side& sender, const DecodedPacket& packet);
+  void undo_close();
   void advance_state(const DecodedPacket& packet, Direction direction);
   void note_life_after_reset(Direction direction);
 

@@ -20,6 +20,9 @@ constexpr uint64_t kEarlierStart = 65536;  // how far before the first seen a st
 constexpr uint64_t kBelievableTail = uint64_t{1}
                                      << 30;  // a window's greatest size, RFC 7323 section 2.3
 
+constexpr uint64_t kOtherHandshake = uint64_t{1}
+                                     << 24;  // numbers this far apart have nothing in common
+
 /// The part of `octets`, which start at `position`, that lies in [from, to). Octets that the
 /// capture cut off are not there to be returned.
 Bytes part_of(Bytes octets, uint64_t position, uint64_t from, uint64_t to) {
@@ -114,6 +117,9 @@ void TcpStream::acknowledged(uint32_t acknowledgment, bool syn_ack, const Origin
     begin(position, true);
     from_start_ = true;
   }
+  // Of several answers to one SYN the client's ACK tells which it took.
+  const uint64_t distance = position > next_ ? position - next_ : next_ - position;
+  if (started_ && distance > kOtherHandshake && is_untouched()) begin(position, true);
   take_hint(position);
   acked_ = std::max(acked_, position);
   ack_seen_ = true;
@@ -163,6 +169,12 @@ void TcpStream::begin(uint64_t position, bool certain) {
   started_ = true;
   tentative_ = !certain;
   start_ = next_ = position;
+  if (fin_ < position) fin_ = UINT64_MAX;
+}
+
+/// Nothing came yet but handshakes, so the start may still be corrected.
+bool TcpStream::is_untouched() const {
+  return next_ == start_ && !holding_ && !ended_;
 }
 
 /// A bare ACK of this side, or any ACK of the other, names the place of the next octet, most
@@ -182,7 +194,7 @@ void TcpStream::settle_start(Sink& sink) {
 }
 
 void TcpStream::take_syn(uint64_t position) {
-  if (!started_ || tentative_) begin(position, true);
+  if (!started_ || tentative_ || is_untouched()) begin(position, true);
   if (position == start_) from_start_ = true;
 }
 

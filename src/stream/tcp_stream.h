@@ -84,7 +84,8 @@ class TcpStream {
   void segment(const Segment& segment, Sink& sink);
 
   /// The other side acknowledged everything before `acknowledgment`. To be called for each packet
-  /// of the other direction with the ACK flag (not for a RST); `syn_ack` if it also has SYN.
+  /// of the other direction with the ACK flag (not for a RST, nor for a suspicious segment);
+  /// `syn_ack` if it also has SYN.
   void acknowledged(uint32_t acknowledgment, bool syn_ack, const Origin& origin, Sink& sink);
 
   /// The flow ended: delivers all that is held, with its gaps.
@@ -117,6 +118,7 @@ class TcpStream {
   uint64_t unwrap(uint32_t sequence) const;
   Holding& holding();
   bool holds_octets() const;
+  bool is_untouched() const;
   void refer_to(uint32_t sequence);
   void begin(uint64_t position, bool certain);
   void take_hint(uint64_t position);

@@ -209,6 +209,31 @@ TEST(Flow, a_syn_captured_after_its_octets_is_of_the_same_flow) {
   EXPECT_EQ(fed.flow.ended_by(make.from_client(kSyn, 77'000'000), Timeouts{}), EndReason::replaced);
 }
 
+TEST(Flow, another_answer_to_the_same_syn_is_of_the_same_flow) {
+  PacketMaker make;
+  Fed fed(make.from_client(kSyn, 100));
+  fed.then(make.from_server(kSyn | kAck, 900'000'000, 101));
+  const DecodedPacket second = make.from_server(kSyn | kAck, 500, 101);
+  EXPECT_FALSE(fed.flow.ended_by(second, Timeouts{}));
+  fed.then(second).then(make.from_server(kSyn | kAck, 900'000'000, 101));
+  fed.then(make.from_client(kAck, 101, 501, "x"));  // the client takes the second
+  EXPECT_EQ(fed.flow.isn(Direction::to_client), 500u);
+  EXPECT_FALSE(fed.flow.ended_by(make.from_server(kSyn | kAck, 900'000'000, 101), Timeouts{}));
+  EXPECT_EQ(fed.flow.ended_by(make.from_server(kSyn | kAck, 1, 77'777), Timeouts{}),
+            EndReason::replaced);
+}
+
+TEST(Flow, what_seems_to_close_it_before_the_handshake_is_forgotten) {
+  PacketMaker make;
+  Fed fed(make.from_client(kSyn, 100));
+  fed.then(make.from_server(kRst | kAck, 0, 101)).then(make.from_server(kFin | kAck, 0, 101));
+  const DecodedPacket answer = make.from_server(kSyn | kAck, 59247, 101);
+  EXPECT_FALSE(fed.flow.ended_by(answer, Timeouts{}));
+  fed.then(answer).then(make.from_client(kAck, 101, 59248, "GET"));
+  EXPECT_EQ(fed.flow.state(), FlowState::established);
+  EXPECT_EQ(fed.flow.reason(EndReason::end), EndReason::end);
+}
+
 TEST(Flow, a_syn_with_a_wrong_checksum_ends_nothing) {
   PacketMaker make;
   const Fed fed = established(make);

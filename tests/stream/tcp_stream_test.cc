@@ -433,6 +433,22 @@ TEST(TcpStream, a_syn_captured_after_the_first_octets_still_names_the_start) {
   EXPECT_FALSE(s.stream.midstream());
 }
 
+TEST(TcpStream, of_several_answers_to_a_syn_the_last_or_the_acknowledged_one_counts) {
+  Stream last;
+  last.segment(900'000'000, {}, kSyn | kAck).syn().data(0, "abc");
+  EXPECT_EQ(last.seen(), "abc");
+  Stream acknowledged;
+  acknowledged.syn().segment(900'000'000, {}, kSyn | kAck).ack(0).data(0, "abc");
+  EXPECT_EQ(acknowledged.seen(), "abc");
+  EXPECT_EQ(acknowledged.flush(), "abc");
+}
+
+TEST(TcpStream, an_ack_of_the_first_octets_does_not_hide_that_they_are_missing) {
+  Stream s;
+  s.syn().ack(4).data(4, "ef");
+  EXPECT_EQ(s.flush(), "----ef");
+}
+
 TEST(TcpStream, a_pick_up_of_one_segment_is_delivered_at_the_end) {
   Stream s;
   s.data(500, "abc");
