@@ -4,12 +4,6 @@
 
 namespace parlance::decode {
 
-struct Decoder::Parts {
-  Limits limits;
-  Checksums checksums;
-  Counters counters;
-};
-
 namespace {
 
 Layer take_step(Walk& walk, Layer layer) {
@@ -22,6 +16,12 @@ Layer take_step(Walk& walk, Layer layer) {
       return ethertype_payload(walk);
     case Layer::llc:
       return llc_header(walk);
+    case Layer::wlan:
+      return wlan_header(walk);
+    case Layer::nsh:
+      return nsh_header(walk);
+    case Layer::gre:
+      return gre_header(walk);
     case Layer::mpls:
       return mpls_stack(walk);
     case Layer::ppp:
@@ -69,7 +69,7 @@ void count(Counters& counters, Outcome outcome) {
 }  // namespace
 
 Decoder::Decoder(const Limits& limits, Checksums checksums)
-    : parts_(new Parts{limits, checksums, {}}) {}
+    : context_(std::make_unique<Context>(limits, checksums)) {}
 
 Decoder::~Decoder() = default;
 
@@ -78,17 +78,21 @@ Outcome Decoder::decode(const RawPacket& raw, DecodedPacket& out) {
   out.time = raw.time;
   out.frame = raw.frame;
   out.source = raw.source;
-  Walk walk{.raw = raw, .out = out, .octets = raw.octets, .link_type = raw.link_type};
+  Walk walk(*context_, raw, out);
   Layer layer = Layer::link;
-  for (int left = parts_->limits.nesting_layers; layer != Layer::done; --left) {
+  for (int left = context_->limits.nesting_layers; layer != Layer::done; --left) {
     layer = left > 0 ? take_step(walk, layer) : walk.malformed();
   }
-  count(parts_->counters, walk.outcome);
+  if (walk.carrier && walk.outcome == Outcome::malformed) {
+    out = *walk.carrier;
+    walk.outcome = Outcome::packet;
+  }
+  count(context_->counters, walk.outcome);
   return walk.outcome;
 }
 
 const Counters& Decoder::counters() const {
-  return parts_->counters;
+  return context_->counters;
 }
 
 }  // namespace parlance::decode

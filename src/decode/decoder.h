@@ -45,6 +45,8 @@ struct Counters {
   uint64_t bad_checksums = 0;
 };
 
+struct Context;
+
 class Decoder {
  public:
   Decoder(const Limits& limits, Checksums checksums);
@@ -58,8 +60,7 @@ class Decoder {
   const Counters& counters() const;
 
  private:
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<Context> context_;
 };
 
 /// Whether frames of this link type can be decoded.

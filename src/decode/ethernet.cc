@@ -23,6 +23,28 @@ Layer pppoe_session(Walk& walk) {
   return walk.skip(6, Layer::ppp);
 }
 
+// Version, length in words of four octets, that many options (such as a security group), a type.
+// As seen in captures; there is no public specification.
+Layer cisco_metadata(Walk& walk) {
+  if (walk.octets.size() < 2) return walk.malformed();
+  const size_t type = 2 + size_t{walk.octets[1]} * 4;
+  if (walk.octets.size() < type + 2) return walk.malformed();
+  return walk.to_ethertype(be16(walk.octets, type), type + 2);
+}
+
+// IEEE 802.1AE clause 9.3: control, short length, packet number, perhaps a channel identifier.
+Layer macsec_tag(Walk& walk) {
+  if (walk.octets.size() < 8) return walk.malformed();
+  const uint8_t control = walk.octets[0];
+  constexpr uint8_t kVersion = 0x80;
+  constexpr uint8_t kChannel = 0x20;
+  constexpr uint8_t kEncryptedOrChanged = 0x0C;
+  if ((control & (kVersion | kEncryptedOrChanged)) != 0) return walk.end(Outcome::not_ip);
+  const size_t type = (control & kChannel) != 0 ? 14 : 6;
+  if (walk.octets.size() < type + 2) return walk.malformed();
+  return walk.to_ethertype(be16(walk.octets, type), type + 2);
+}
+
 }  // namespace
 
 Layer ethernet_header(Walk& walk) {
@@ -33,24 +55,36 @@ Layer ethernet_header(Walk& walk) {
 Layer ethertype_payload(Walk& walk) {
   switch (walk.ethertype) {
     case 0x0800:
-      return Layer::ipv4;
+      return ipv4_header(walk);
     case 0x86DD:
-      return Layer::ipv6;
+      return ipv6_header(walk);
     case 0x8100:  // IEEE 802.1Q
     case 0x88A8:  // IEEE 802.1ad
     case 0x9100:  // before there was 802.1ad
     case 0x9200:
     case 0x9300:
       return vlan_tag(walk);
-    case 0x8847:
-    case 0x8848:
-      return Layer::mpls;
-    case 0x8864:
-      return pppoe_session(walk);
-    case 0x880B:
-      return Layer::ppp;
     case 0x6558:
       return Layer::ethernet;  // transparent Ethernet bridging
+    case 0x88E7:
+      return walk.skip(4, Layer::ethernet);  // IEEE 802.1ah: the service tag
+    case 0x8903:
+      return walk.skip(2, Layer::ethernet);  // FabricPath: the tag
+    case 0x8847:                             // RFC 5332
+    case 0x8848:
+      return Layer::mpls;
+    case 0x880B:
+      return Layer::ppp;  // of RFC 2637
+    case 0x8864:
+      return pppoe_session(walk);  // RFC 2516
+    case 0x8909:
+      return cisco_metadata(walk);
+    case 0x88E5:
+      return macsec_tag(walk);
+    case 0x894F:
+      return Layer::nsh;  // RFC 8300
+    case 0x2452:
+      return Layer::wlan;  // Centrino: frames as from the air
     default:
       break;
   }
@@ -71,6 +105,8 @@ Layer llc_header(Walk& walk) {
     if (type < kFirstEthertype) return walk.end(Outcome::not_ip);
     return walk.to_ethertype(type, 8);
   }
+  // RFC 2684 section 5.2: bridged Ethernet, with and without its check sequence.
+  if (organisation == 0x0080C2 && (type == 1 || type == 7)) return walk.skip(8, Layer::ethernet);
   return walk.end(Outcome::not_ip);
 }
 

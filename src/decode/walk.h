@@ -5,10 +5,23 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "decode/checksum.h"
 #include "decode/decoder.h"
+#include "decode/fragments.h"
 #include "model/packet.h"
 
 namespace parlance::decode {
+
+/// What stays from packet to packet.
+struct Context {
+  Context(const Limits& bounds, Checksums mode) : limits(bounds), checksums(mode) {}
+
+  const Limits limits;
+  const Checksums checksums;
+  Counters counters;
+  Reassembler fragments{limits, counters};
+  SenderTable senders;
+};
 
 /// The header that comes next.
 enum class Layer : uint8_t {
@@ -17,8 +30,11 @@ enum class Layer : uint8_t {
   ethernet,
   ethertype,  ///< named by Walk::ethertype
   llc,
+  wlan,  ///< IEEE 802.11
   mpls,
   ppp,
+  nsh,  ///< RFC 8300
+  gre,
   ip,  ///< version 4 or 6, as its first four bits say
   ipv4,
   ipv6,
@@ -27,6 +43,14 @@ enum class Layer : uint8_t {
 
 /// One frame on its way. Steps take headers off `octets` and name the next layer.
 struct Walk {
+  Walk(Context& stays, const RawPacket& packet, DecodedPacket& result)
+      : context(stays),
+        raw(packet),
+        out(result),
+        octets(packet.octets),
+        link_type(packet.link_type) {}
+
+  Context& context;
   const RawPacket& raw;
   DecodedPacket& out;
   Bytes octets;         ///< captured, from the next header on
@@ -35,6 +59,9 @@ struct Walk {
   uint16_t ethertype = 0;
   uint8_t protocol = 0;  ///< or next header
   Outcome outcome = Outcome::malformed;
+  bool put_together = false;   ///< `octets` are a buffer of the reassembler
+  bool at_destination = true;  ///< false if a source route goes on: checksums are of its end
+  std::optional<DecodedPacket> carrier;  ///< what it is if the tunnel it seems to be is none
 
   Layer end(Outcome with) {
     outcome = with;
@@ -72,13 +99,23 @@ Layer link_header(Walk& walk);
 Layer ethernet_header(Walk& walk);
 Layer ethertype_payload(Walk& walk);
 Layer llc_header(Walk& walk);
+Layer wlan_header(Walk& walk);
+Layer radiotap_header(Walk& walk);
+Layer prism_header(Walk& walk);
+Layer avs_header(Walk& walk);
 Layer mpls_stack(Walk& walk);
 Layer ppp_header(Walk& walk);
+Layer nsh_header(Walk& walk);
+Layer gre_header(Walk& walk);
 Layer ip_header(Walk& walk);
 Layer ipv4_header(Walk& walk);
 Layer ipv6_header(Walk& walk);
 Layer ip_payload(Walk& walk);
 Layer tcp_header(Walk& walk);
 Layer udp_header(Walk& walk);
+
+/// Takes the header of the tunnel that uses the ports of `walk.out` off the walk if there is one in
+/// its octets, a UDP payload; otherwise does nothing and says done.
+Layer udp_tunnel(Walk& walk);
 
 }  // namespace parlance::decode
