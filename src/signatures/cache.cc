@@ -1,25 +1,30 @@
 #include "signatures/cache.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <sstream>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <hs/hs.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include "base/byte_reader.h"
 
 namespace parlance {
 namespace {
 
-constexpr std::string_view kMagic = "parlance-signatures-1\n";
+namespace fs = std::filesystem;
+
+constexpr std::string_view kMagic = "parlance-signatures-2\n";
+constexpr std::string_view kExtension = ".hsdb";
 constexpr size_t kCacheOctets = 256 * 1024 * 1024;
 
-// ---- expressions ----------------------------------------------------------------------------------
+// ---- expressions
+// ----------------------------------------------------------------------------------
 
 std::string expression_of(const Pattern& pattern) {
   if (!pattern.at) return pattern.expression;
@@ -28,12 +33,12 @@ std::string expression_of(const Pattern& pattern) {
   return fmt::format("^.{{{},{}}}(?:{})", at.first, at.last, pattern.expression);
 }
 
-/// Start-of-match costs state and excludes SINGLEMATCH; an anchored pattern needs none, a window
-/// only if its match is to be shown exactly, which its end does well enough.
-unsigned flags_of(const Pattern& pattern, bool with_start) {
+/// Start-of-match costs state and excludes SINGLEMATCH. Only a pattern that may stand anywhere and
+/// has matches of several lengths needs it.
+unsigned flags_of(const Pattern& pattern) {
   unsigned flags = HS_FLAG_DOTALL;
   if (pattern.ignore_case) flags |= HS_FLAG_CASELESS;
-  return flags | (with_start && !pattern.at ? HS_FLAG_SOM_LEFTMOST : HS_FLAG_SINGLEMATCH);
+  return flags | (needs_start_of_match(pattern) ? HS_FLAG_SOM_LEFTMOST : HS_FLAG_SINGLEMATCH);
 }
 
 struct CompileErrorDeleter {
@@ -57,8 +62,11 @@ Result<Database> compile(const DatabasePlan& plan) {
   std::vector<unsigned> flags, ids;
   for (size_t i = 0; i < texts.size(); ++i) {
     expressions.push_back(texts[i].c_str());
-    flags.push_back(flags_of(*plan.expressions[i].pattern, true));
+    flags.push_back(flags_of(*plan.expressions[i].pattern));
     ids.push_back(plan.expressions[i].id);
+  }
+  if (hs_valid_platform() != HS_SUCCESS) {
+    return failure("Hyperscan", "this processor has no SSSE3, which it needs");
   }
   hs_database_t* database = nullptr;
   hs_compile_error_t* raw_error = nullptr;
@@ -74,13 +82,27 @@ Result<Database> compile(const DatabasePlan& plan) {
   return failure("signatures", error ? error->message : "Hyperscan cannot compile them");
 }
 
-// ---- the file ---------------------------------------------------------------------------------------
+// ---- the file
+// ---------------------------------------------------------------------------------------
 
-/// FNV-1a, 64 bits: names a set of patterns. Damage inside databases is found by Hyperscan's own
-/// checksum.
+/// FNV-1a, 64 bits: names a set of patterns.
 uint64_t fnv(std::string_view text, uint64_t hash) {
   for (const char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
   return hash;
+}
+
+/// Tells damage from what was written; eight octets a step, because databases are large.
+/// Hyperscan's own checksum passes over the end of a database.
+uint64_t checksum(std::string_view text) {
+  uint64_t sum = text.size();
+  ByteReader reader(as_bytes(text));
+  const auto mix = [&](uint64_t value) {
+    sum = (sum ^ value) * 0x9e3779b97f4a7c15;
+    sum ^= sum >> 32;
+  };
+  while (reader.remaining() >= 8) mix(reader.be64());
+  while (!reader.at_end()) mix(reader.u8());
+  return sum;
 }
 
 std::string key_of(const std::vector<DatabasePlan>& plans) {
@@ -91,30 +113,38 @@ std::string key_of(const std::vector<DatabasePlan>& plans) {
   for (const DatabasePlan& plan : plans) {
     text << mode_of(plan.streaming) << '\n';
     for (const auto& each : plan.expressions) {
-      text << each.id << ' ' << flags_of(*each.pattern, true) << ' '
-           << expression_of(*each.pattern) << '\n';
+      const std::string expression = expression_of(*each.pattern);
+      text << each.id << ' ' << flags_of(*each.pattern) << ' ' << expression.size() << ' '
+           << expression << '\n';
     }
   }
   return fmt::format("{:016x}{:016x}", fnv(text.str(), 0xcbf29ce484222325),
                      fnv(text.str(), 0x9ae16a3b2f90404f));
 }
 
-/// A file that others may write is not to be trusted.
-bool is_ours_alone(const std::string& path) {
+/// The content of a file; nothing if it cannot be read, or if others may write it: Hyperscan runs
+/// what is in it.
+std::string content_of_own(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0) return {};
+  std::string content;
   struct stat status {};
-  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         status.st_uid == geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
-         static_cast<uint64_t>(status.st_size) <= kCacheOctets;
+  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+      (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
+      static_cast<uint64_t>(status.st_size) <= kCacheOctets) {
+    content.resize(static_cast<size_t>(status.st_size));
+    if (read(file, content.data(), content.size()) != status.st_size) content.clear();
+  }
+  close(file);
+  return content;
 }
 
 std::vector<Database> load(const std::string& path, const std::string& key, size_t count) {
-  if (!is_ours_alone(path)) return {};
-  std::ostringstream content;
-  content << std::ifstream(path, std::ios::binary).rdbuf();
-  const std::string text = content.str();
+  const std::string text = content_of_own(path);
   ByteReader reader(as_bytes(text));
   if (as_text(reader.bytes(kMagic.size())) != kMagic) return {};
   if (as_text(reader.bytes(key.size())) != key) return {};
+  if (const uint64_t sum = reader.be64(); sum != checksum(as_text(reader.rest()))) return {};
   std::vector<Database> databases;
   for (size_t i = 0; i < count; ++i) {
     const Bytes serialised = reader.bytes(reader.be64());
@@ -134,30 +164,49 @@ std::string be64(uint64_t value) {
   return octets;
 }
 
-/// Written beside its place and renamed, so that a reader never sees half of it. Whatever fails: the
-/// next start compiles again.
+/// Each change of the signatures leaves a file behind: only the newest are kept.
+void drop_oldest(const std::string& folder) {
+  constexpr size_t kFiles = 8;
+  using Aged = std::pair<fs::file_time_type, fs::path>;
+  std::vector<Aged> files;
+  std::error_code error;
+  for (fs::directory_iterator each(folder, error), end; !error && each != end;
+       each.increment(error)) {
+    std::error_code gone;
+    const auto time = each->last_write_time(gone);
+    if (!gone && each->path().extension() == kExtension) files.emplace_back(time, each->path());
+  }
+  std::sort(files.begin(), files.end(), std::greater<>());
+  for (size_t i = kFiles; i < files.size(); ++i) fs::remove(files[i].second, error);
+}
+
+/// Written beside its place and renamed, so that a reader never sees half of it. Whatever fails:
+/// the next start compiles again.
 void store(const std::string& folder, const std::string& path, const std::string& key,
            const std::vector<Database>& databases) {
-  std::string content(kMagic);
-  content += key;
+  std::string serialised;
   for (const Database& database : databases) {
     char* octets = nullptr;
     size_t length = 0;
     if (hs_serialize_database(database.get(), &octets, &length) != HS_SUCCESS) return;
-    content += be64(length);
-    content.append(octets, length);
+    serialised += be64(length);
+    serialised.append(octets, length);
     std::free(octets);
   }
+  const std::string content = std::string(kMagic) + key + be64(checksum(serialised)) + serialised;
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  std::string temporary = path + ".XXXXXX";
+  if (fs::create_directories(folder, error)) {
+    fs::permissions(folder, fs::perms::owner_all, error);
+  }
+  std::string temporary = path + ".XXXXXX";  // mkstemp() makes files that only the owner may use
   const int file = mkstemp(temporary.data());
   if (file < 0) return;
-  const bool written = write(file, content.data(), content.size()) ==
-                       static_cast<ssize_t>(content.size());
+  const bool written =
+      write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size());
   if (close(file) != 0 || !written || rename(temporary.c_str(), path.c_str()) != 0) {
     unlink(temporary.c_str());
   }
+  drop_oldest(folder);
 }
 
 }  // namespace
@@ -165,7 +214,7 @@ void store(const std::string& folder, const std::string& path, const std::string
 Result<std::vector<Database>> compile_or_load(const std::vector<DatabasePlan>& plans,
                                               const std::string& cache_folder) {
   const std::string key = key_of(plans);
-  const std::string path = cache_folder + "/" + key + ".hsdb";
+  const std::string path = cache_folder + "/" + key + std::string(kExtension);
   if (!cache_folder.empty()) {
     auto databases = load(path, key, plans.size());
     if (databases.size() == plans.size()) return databases;
@@ -180,25 +229,32 @@ Result<std::vector<Database>> compile_or_load(const std::vector<DatabasePlan>& p
   return databases;
 }
 
-Result<void> check_expression(const Pattern& pattern, const std::string& file) {
+bool needs_start_of_match(const Pattern& pattern) {
+  return !pattern.at && pattern.width == 0;
+}
+
+Result<uint32_t> check_expression(const Pattern& pattern, const std::string& file) {
   hs_expr_info_t* info = nullptr;
   hs_compile_error_t* raw_error = nullptr;
   const std::string text = expression_of(pattern);
-  const hs_error_t status =
-      hs_expression_info(text.c_str(), flags_of(pattern, false), &info, &raw_error);
+  const unsigned flags = HS_FLAG_DOTALL | (pattern.ignore_case ? HS_FLAG_CASELESS : 0u);
+  const hs_error_t status = hs_expression_info(text.c_str(), flags, &info, &raw_error);
   const CompileError error(raw_error);
   if (status != HS_SUCCESS) {
     return refusal(pattern, file, error ? error->message : "it cannot be compiled");
   }
-  const bool matches_nothing = info->min_width == 0;
+  const Window at = pattern.at.value_or(Window{});
+  const uint32_t least = info->min_width - at.first, most = info->max_width - at.last;
   std::free(info);
-  if (matches_nothing) {
+  if (least == 0) {
     return failure(fmt::format("{}:{}:{}", file, pattern.line, pattern.column),
                    fmt::format("pattern '{}' matches even nothing", pattern.id));
   }
-  return {};
+  return least == most ? least : 0;
 }
 
-std::string hyperscan_version() { return hs_version(); }
+std::string hyperscan_version() {
+  return hs_version();
+}
 
 }  // namespace parlance

@@ -13,7 +13,7 @@ namespace parlance {
 struct PlannedExpression {
   PatternId id = 0;
   const Pattern* pattern = nullptr;
-  std::string file;                ///< for messages
+  std::string file;  ///< for messages
 };
 
 struct DatabasePlan {
@@ -26,8 +26,13 @@ struct DatabasePlan {
 Result<std::vector<Database>> compile_or_load(const std::vector<DatabasePlan>& plans,
                                               const std::string& cache_folder);
 
-/// Whether Hyperscan takes the pattern; the error is its own message, at the pattern's line.
-Result<void> check_expression(const Pattern& pattern, const std::string& file);
+/// Whether Hyperscan takes the pattern; the error is its own message, at the pattern's line. The
+/// value is how many octets every match has, or 0 if they differ.
+Result<uint32_t> check_expression(const Pattern& pattern, const std::string& file);
+
+/// True if only Hyperscan can tell where a match of the pattern starts. Such a pattern may be
+/// reported again and again.
+bool needs_start_of_match(const Pattern& pattern);
 
 /// Version of the Hyperscan library.
 std::string hyperscan_version();

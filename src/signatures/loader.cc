@@ -1,15 +1,17 @@
 #include "signatures/loader.h"
 
-#include <fmt/format.h>
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include "base/text.h"
 #include "signatures/cache.h"
@@ -20,19 +22,21 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kStrongBits = 24;       // below this, chance meets a pattern too often
+constexpr double kAnywhereBits = 13;     // 8 KiB are searched: as many places to be met by chance
 constexpr uint32_t kWidestWindow = 512;  // wider start windows take Hyperscan too long to compile
 
 constexpr std::array<std::string_view, 12> kCardKeys = {
-    "schema", "revision", "name", "title", "class", "app", "carried_by", "references", "captures",
-    "pattern", "rule", "mistaken_for"};
+    "schema",     "revision",   "name",     "title",   "class", "app",
+    "carried_by", "references", "captures", "pattern", "rule",  "mistaken_for"};
 constexpr std::array<std::string_view, 11> kPatternKeys = {
     "id", "in", "from", "at", "regex", "hex", "text", "suffix", "ignore_case", "says", "note"};
-constexpr std::array<std::string_view, 6> kRuleKeys = {"strength", "all", "any", "none", "verify",
-                                                       "note"};
+constexpr std::array<std::string_view, 6> kRuleKeys = {"strength", "all",    "any",
+                                                       "none",     "verify", "note"};
 
 constexpr std::array<std::string_view, 5> kClassNames = {"xmpp", "websocket", "proprietary", "open",
-                                                        "other"};
-constexpr std::array<std::string_view, 5> kCarrierNames = {"tcp", "udp", "tls", "websocket", "http"};
+                                                         "other"};
+constexpr std::array<std::string_view, 5> kCarrierNames = {"tcp", "udp", "tls", "websocket",
+                                                           "http"};
 
 template <size_t N>
 int index_in(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -112,6 +116,11 @@ class FileReader {
     return texts;
   }
 
+  /// The node of the list's entry at `index`, as texts_of() gave it.
+  static const toml::node& entry(const toml::table& table, std::string_view key, size_t index) {
+    return *table.get(key)->as_array()->get(index);
+  }
+
   /// The index of a word among `names`, or -1 and a complaint.
   template <size_t N>
   int choice_of(const toml::node& node, std::string_view key, std::string_view value,
@@ -140,11 +149,14 @@ class FileReader {
     if (const auto schema = table["schema"].value<int64_t>(); schema != 1) {
       complain(table.get("schema") ? *table.get("schema") : table, "'schema' must be 1");
     }
-    signature_.revision = static_cast<int>(table["revision"].value_or(int64_t{1}));
+    read_revision(table);
     signature_.name = text_of(table, "name", true);
     if (const toml::node* node = table.get("name");
         node != nullptr && signature_.name != fs::path(file_).stem().string()) {
       complain(*node, fmt::format("the name '{}' is not the file's", signature_.name));
+    } else if (signature_.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") !=
+               std::string::npos) {
+      complain(*node, "a name has lower-case letters, digits and hyphens only");
     }
     signature_.title = text_of(table, "title", true);
     signature_.app = text_of(table, "app", false);
@@ -158,24 +170,40 @@ class FileReader {
     check_captures(table);
   }
 
+  void read_revision(const toml::table& table) {
+    const toml::node* node = table.get("revision");
+    if (node == nullptr) return;
+    const auto value = node->value_exact<int64_t>();
+    if (!value || *value < 1 || *value > 1'000'000) {
+      complain(*node, "'revision' must be a number from 1 on");
+    } else {
+      signature_.revision = static_cast<int>(*value);
+    }
+  }
+
   void read_carriers(const toml::table& table) {
-    const toml::node* node = table.get("carried_by");
-    if (node == nullptr) {
-      signature_.carriers = 1 << static_cast<int>(Carrier::tcp) | 1 << static_cast<int>(Carrier::tls);
+    if (!table.contains("carried_by")) {
+      signature_.carriers =
+          1 << static_cast<int>(Carrier::tcp) | 1 << static_cast<int>(Carrier::tls);
       return;
     }
-    for (const std::string& name : texts_of(table, "carried_by")) {
-      const int index = choice_of(*node, "carrier", name, kCarrierNames);
+    const std::vector<std::string> names = texts_of(table, "carried_by");
+    if (names.empty()) complain(*table.get("carried_by"), "'carried_by' names no carrier");
+    for (size_t i = 0; i < names.size(); ++i) {
+      const toml::node& node = entry(table, "carried_by", i);
+      const int index = choice_of(node, "carrier", names[i], kCarrierNames);
       if (index >= 0) signature_.carriers = static_cast<uint8_t>(signature_.carriers | 1 << index);
     }
   }
 
   void check_captures(const toml::table& table) {
     if (context_.captures_folder.empty()) return;
-    for (const std::string& name : signature_.captures) {
-      const std::string base = context_.captures_folder + "/" + name;
-      if (!fs::exists(base + ".pcap") && !fs::exists(base + ".pcapng")) {
-        complain(*table.get("captures"), fmt::format("there is no capture '{}'", name),
+    for (size_t i = 0; i < signature_.captures.size(); ++i) {
+      const std::string base = context_.captures_folder + "/" + signature_.captures[i];
+      std::error_code ignored;
+      if (!fs::exists(base + ".pcap", ignored) && !fs::exists(base + ".pcapng", ignored)) {
+        complain(entry(table, "captures", i),
+                 fmt::format("there is no capture '{}'", signature_.captures[i]),
                  "it must stand in " + context_.captures_folder);
       }
     }
@@ -190,7 +218,7 @@ class FileReader {
     pattern.id = text_of(table, "id", true);
     pattern.buffer = text_of(table, "in", true);
     pattern.says = text_of(table, "says", true);
-    pattern.ignore_case = table["ignore_case"].value_or(false);
+    read_case(table, pattern);
     read_from(table, pattern);
     read_window(table, pattern);
     read_expression(table, pattern);
@@ -198,11 +226,25 @@ class FileReader {
                     [&](const Pattern& each) { return each.id == pattern.id; })) {
       complain(table, fmt::format("there is a pattern '{}' already", pattern.id));
     }
-    if (pattern.is_field() && pattern.buffer.find('.') == std::string::npos && !pattern.buffer.empty()) {
+    if (pattern.is_field() && pattern.buffer.find('.') == std::string::npos &&
+        !pattern.buffer.empty()) {
       complain(*table.get("in"), fmt::format("'{}' is no buffer", pattern.buffer),
                "stream, message, or a field such as tls.sni");
     }
+    places_.push_back(table.source());
     signature_.patterns.push_back(std::move(pattern));
+  }
+
+  void read_case(const toml::table& table, Pattern& pattern) {
+    const toml::node* node = table.get("ignore_case");
+    if (node == nullptr) return;
+    const auto value = node->value_exact<bool>();
+    if (!value) complain(*node, "'ignore_case' must be true or false");
+    pattern.ignore_case = value.value_or(false);
+    if (pattern.ignore_case && (table.contains("hex") || table.contains("suffix"))) {
+      complain(*node, "'ignore_case' is for regex and text",
+               "names are compared in lower case anyway");
+    }
   }
 
   void read_from(const toml::table& table, Pattern& pattern) {
@@ -221,7 +263,9 @@ class FileReader {
       first = array->get(0)->value_exact<int64_t>();
       last = array->get(1)->value_exact<int64_t>();
     }
-    if (!first || !last || *first < 0 || *last < *first) {
+    if (pattern.is_field()) {
+      complain(*node, "'at' is for stream and message", "write ^ in the regex of a field");
+    } else if (!first || !last || *first < 0 || *last < *first) {
       complain(*node, "'at' must be an offset or [first, last]");
     } else if (*last > kWidestWindow) {
       complain(*node, fmt::format("'at' reaches beyond offset {}", kWidestWindow),
@@ -240,25 +284,56 @@ class FileReader {
       pattern.kind = static_cast<PatternKind>(i);
     }
     if (given != 1) {
-      complain(table, fmt::format("pattern '{}' needs exactly one of regex, hex, text, suffix", pattern.id));
+      complain(table, fmt::format("pattern '{}' needs exactly one of regex, hex, text, suffix",
+                                  pattern.id));
       return;
     }
-    if (pattern.kind == PatternKind::suffix) return read_suffixes(table, pattern);
     const std::string_view key = kKinds[static_cast<size_t>(pattern.kind)];
+    const toml::node& node = *table.get(key);
+    pattern.line = node.source().begin.line;
+    pattern.column = node.source().begin.column;
+    if (pattern.kind == PatternKind::suffix) return read_suffixes(table, pattern);
     const std::string value = text_of(table, key, true);
+    if (value.empty()) return complain(node, fmt::format("'{}' is empty", key));
+    if (pattern.kind == PatternKind::regex && !is_fit(node, pattern, value)) return;
     if (pattern.kind == PatternKind::regex) pattern.expression = value;
     if (pattern.kind == PatternKind::text) pattern.expression = literal(value);
     if (pattern.kind == PatternKind::hex && !from_hex(value, pattern.expression)) {
-      complain(*table.get("hex"), "'hex' must be pairs of hexadecimal digits or ??");
+      complain(node, "'hex' must be pairs of hexadecimal digits or ??");
       return;
     }
     pattern.fixed_bits = fixed_bits_of(pattern.expression, pattern.ignore_case);
-    if (auto checked = check_expression(pattern, file_); !checked) errors_.push_back(checked.error());
+    if (auto width = check_expression(pattern, file_)) {
+      pattern.width = *width;
+    } else {
+      errors_.push_back(width.error());
+    }
+  }
+
+  /// What Hyperscan would take without a word, and never find.
+  bool is_fit(const toml::node& node, const Pattern& pattern, const std::string& regex) {
+    if (regex.find('\0') != std::string::npos) {
+      complain(node, "a regex cannot hold a NUL", "write \\x00");
+      return false;
+    }
+    if (pattern.buffer == "stream" && asks_for_end(regex)) {
+      complain(node, "a stream has no end to look for");
+      return false;
+    }
+    return true;
   }
 
   void read_suffixes(const toml::table& table, Pattern& pattern) {
     pattern.suffixes = texts_of(table, "suffix");
-    for (std::string& each : pattern.suffixes) each = to_lower(each);
+    if (pattern.suffixes.empty()) complain(*table.get("suffix"), "'suffix' names nothing");
+    for (size_t i = 0; i < pattern.suffixes.size(); ++i) {
+      std::string& each = pattern.suffixes[i];
+      each = to_lower(each);
+      if (each.find('.') == std::string::npos || each.front() == '.' || each.back() == '.') {
+        complain(entry(table, "suffix", i), fmt::format("'{}' is no host name of two labels", each),
+                 "write it without a dot at its ends");
+      }
+    }
     if (!pattern.is_field()) {
       complain(*table.get("suffix"), "'suffix' is for fields, which hold one name",
                "use regex or text in stream and message");
@@ -309,11 +384,13 @@ class FileReader {
 
   std::vector<uint16_t> patterns_of(const toml::table& table, std::string_view key) {
     std::vector<uint16_t> indexes;
-    for (const std::string& id : texts_of(table, key)) {
+    const std::vector<std::string> ids = texts_of(table, key);
+    for (size_t i = 0; i < ids.size(); ++i) {
+      const std::string& id = ids[i];
       const auto found = std::find_if(signature_.patterns.begin(), signature_.patterns.end(),
                                       [&](const Pattern& each) { return each.id == id; });
       if (found == signature_.patterns.end()) {
-        complain(*table.get(key), fmt::format("there is no pattern '{}'", id));
+        complain(entry(table, key, i), fmt::format("there is no pattern '{}'", id));
         continue;
       }
       indexes.push_back(static_cast<uint16_t>(found - signature_.patterns.begin()));
@@ -325,39 +402,50 @@ class FileReader {
   void check_rule(const toml::table& table, const Rule& rule) {
     if (rule.all.empty() && rule.any.empty()) complain(table, "a rule needs 'all' or 'any'");
     if (!rule.verify.empty()) {
-      if (!context_.is_parser(rule.verify)) {
+      if (context_.is_parser && !context_.is_parser(rule.verify)) {
         complain(*table.get("verify"), fmt::format("there is no parser '{}'", rule.verify));
       }
       return;
     }
     if (rule.strength == Strength::proof) {
-      complain(table, "patterns alone are no proof", "name a parser in 'verify', or claim strong");
+      complain(*table.get("strength"), "patterns alone are no proof",
+               "name a parser in 'verify', or claim strong");
     }
     if (rule.strength == Strength::strong) check_strong(table, rule);
+  }
+
+  /// What a match says that is not owed to the number of places where it might have been.
+  static double worth_of(const Pattern& pattern) {
+    double spent = pattern.is_field() ? 0 : kAnywhereBits;
+    if (pattern.at) spent = std::log2(pattern.at->last - pattern.at->first + 1);
+    return std::max(0.0, pattern.fixed_bits - spent);
   }
 
   void check_strong(const toml::table& table, const Rule& rule) {
     double bits = 0, least = rule.any.empty() ? 0 : 1e9;
     bool fields_only = true;
-    for (const uint16_t i : rule.all) bits += signature_.patterns[i].fixed_bits;
-    for (const uint16_t i : rule.any) least = std::min(least, signature_.patterns[i].fixed_bits);
+    for (const uint16_t i : rule.all) bits += worth_of(signature_.patterns[i]);
+    for (const uint16_t i : rule.any) least = std::min(least, worth_of(signature_.patterns[i]));
     for (const auto* group : {&rule.all, &rule.any}) {
-      for (const uint16_t i : *group) fields_only = fields_only && signature_.patterns[i].is_field();
+      for (const uint16_t i : *group)
+        fields_only = fields_only && signature_.patterns[i].is_field();
     }
     if (fields_only) {
-      complain(table, "a rule over fields alone is a hint", "a name says whose server it is, no more");
+      complain(*table.get("strength"), "a rule over fields alone is a hint",
+               "a name says whose server it is, no more");
     } else if (bits + least < kStrongBits) {
-      complain(table, fmt::format("strong needs {} fixed bits, this rule has {:.0f}", kStrongBits,
-                                  bits + least));
+      complain(*table.get("strength"),
+               fmt::format("strong needs {} fixed bits, this rule has {:.0f}", kStrongBits,
+                           std::floor(bits + least)),
+               "a pattern that may start anywhere has 13 fewer than it says");
     }
   }
 
   void check_whole(const toml::table& table) {
     if (signature_.rules.empty()) complain(table, "a signature needs a rule");
-    for (const Pattern& pattern : signature_.patterns) {
-      if (used_.contains(pattern.id)) continue;
-      errors_.push_back({fmt::format("{}:{}:{}", file_, pattern.line, pattern.column),
-                         fmt::format("no rule uses pattern '{}'", pattern.id), {}});
+    for (size_t i = 0; i < signature_.patterns.size(); ++i) {
+      const std::string& id = signature_.patterns[i].id;
+      if (!used_.contains(id)) complain(places_[i], fmt::format("no rule uses pattern '{}'", id));
     }
   }
 
@@ -365,6 +453,7 @@ class FileReader {
   const LoaderContext& context_;
   std::vector<Error>& errors_;
   Signature signature_;
+  std::vector<toml::source_region> places_;  ///< of the patterns
   std::set<std::string> used_;
 };
 
@@ -393,8 +482,8 @@ Loaded load_signature_text(std::string_view text, const std::string& file,
     if (loaded.errors.empty()) loaded.signatures.push_back(std::move(signature));
   } catch (const toml::parse_error& error) {
     const auto& at = error.source().begin;
-    loaded.errors.push_back({fmt::format("{}:{}:{}", file, at.line, at.column),
-                             std::string(error.description()), {}});
+    loaded.errors.push_back(
+        {fmt::format("{}:{}:{}", file, at.line, at.column), std::string(error.description()), {}});
   }
   return loaded;
 }
@@ -406,17 +495,23 @@ Loaded load_signatures(const std::vector<std::string>& folders, const LoaderCont
     std::error_code error;
     fs::directory_iterator entries(folder, error);
     if (error) {
-      all.errors.push_back({folder, "this folder of signatures cannot be read: " + error.message(), {}});
+      all.errors.push_back(
+          {folder, "this folder of signatures cannot be read: " + error.message(), {}});
       continue;
     }
-    for (const fs::directory_entry& entry : entries) {
-      if (entry.path().extension() == ".toml") files[entry.path().stem()] = entry.path();
+    for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+      const fs::path& path = entries->path();
+      if (path.extension() == ".toml") files[path.stem().string()] = path.string();
     }
   }
   for (const auto& [name, file] : files) {
-    std::ostringstream text;
-    text << std::ifstream(file, std::ios::binary).rdbuf();
-    Loaded one = load_signature_text(text.str(), file, context);
+    std::ifstream stream(file, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream.is_open() || stream.bad()) {
+      all.errors.push_back({file, "this file cannot be read", {}});
+      continue;
+    }
+    Loaded one = load_signature_text(text, file, context);
     std::move(one.signatures.begin(), one.signatures.end(), std::back_inserter(all.signatures));
     std::move(one.errors.begin(), one.errors.end(), std::back_inserter(all.errors));
   }

@@ -13,7 +13,7 @@ namespace parlance {
 
 /// What the loader has to know of the rest of the program.
 struct LoaderContext {
-  /// True if a parser of that name exists.
+  /// True if a parser of that name exists; empty: not checked.
   std::function<bool(std::string_view)> is_parser;
   /// Where captures named by signatures must be; empty: not checked.
   std::string captures_folder;
@@ -34,5 +34,8 @@ Loaded load_signature_text(std::string_view text, const std::string& file,
 /// What a regular expression fixes at least, in bits: 8 for a literal octet, less for a class, the
 /// least of all alternatives, nothing for what may be left out.
 double fixed_bits_of(std::string_view expression, bool ignore_case);
+
+/// True if the expression asks for the end of what is searched (`$`, `\z`), which a stream has not.
+bool asks_for_end(std::string_view expression);
 
 }  // namespace parlance

@@ -1,8 +1,9 @@
 #include "signatures/matcher.h"
 
-#include <hs/hs.h>
-
 #include <algorithm>
+#include <utility>
+
+#include <hs/hs.h>
 
 #include "base/text.h"
 #include "signatures/cache.h"
@@ -15,6 +16,7 @@ struct Collector {
   const SignatureSet& set;
   Direction direction;
   Hits& hits;
+  std::vector<PatternId>& reported;  ///< patterns that are not to be reported again
 };
 
 bool is_wrong_way(From from, Direction direction) {
@@ -22,21 +24,39 @@ bool is_wrong_way(From from, Direction direction) {
   return (from == From::client) != (direction == Direction::to_server);
 }
 
+/// Where a match starts. Hyperscan is asked for it only where nothing else tells.
+uint64_t start_of(const Pattern& pattern, uint64_t from, uint64_t to) {
+  if (pattern.width != 0) return to - std::min<uint64_t>(to, pattern.width);
+  if (pattern.at) return std::min<uint64_t>(to, pattern.at->first);
+  return std::min(from, to);  // HS_OFFSET_PAST_HORIZON is larger than any
+}
+
 int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned, void* context) {
   auto& collector = *static_cast<Collector*>(context);
   const Pattern& pattern = collector.set.pattern(id);
-  // An anchored pattern is compiled without start-of-match: its start is written in the signature.
-  const uint64_t start = pattern.at && pattern.at->first == pattern.at->last ? pattern.at->first : from;
-  for (const Hit& hit : collector.hits) {
-    if (hit.pattern == id) return 0;  // the first match of a pattern is enough
+  if (needs_start_of_match(pattern)) {
+    auto& reported = collector.reported;
+    if (std::find(reported.begin(), reported.end(), id) != reported.end()) return 0;
+    reported.push_back(id);
   }
-  collector.hits.push_back({id, start, to, is_wrong_way(pattern.from, collector.direction)});
+  const bool wrong_way = is_wrong_way(pattern.from, collector.direction);
+  collector.hits.push_back({id, start_of(pattern, from, to), to, wrong_way});
   return 0;
+}
+
+/// Hyperscan gives no order to matches that end together.
+void put_in_order(Hits& hits, size_t first) {
+  std::sort(hits.begin() + static_cast<ptrdiff_t>(first), hits.end(),
+            [](const Hit& a, const Hit& b) {
+              return a.end != b.end ? a.end < b.end : a.pattern < b.pattern;
+            });
 }
 
 }  // namespace
 
-void DatabaseDeleter::operator()(hs_database* database) const { hs_free_database(database); }
+void DatabaseDeleter::operator()(hs_database* database) const {
+  hs_free_database(database);
+}
 
 // ---- the set ------------------------------------------------------------------------------------
 
@@ -66,7 +86,7 @@ void SignatureSet::number_everything() {
           fields_only = fields_only && signature.patterns[pattern].is_field();
         }
       }
-      rules_.push_back({id, i, first, fields_only});
+      rules_.push_back({id, i, first, fields_only && rule.verify.empty()});
     }
   }
 }
@@ -105,7 +125,7 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
   std::vector<std::string> names;
   for (const auto& [name, search] : fields_) names.push_back(name);
   std::sort(names.begin(), names.end());
-  for (const std::string& name : names) plan(name, false, fields_[name].database);
+  for (const std::string& name : names) plan(name, false, fields_.find(name)->second.database);
 
   auto databases = compile_or_load(plans, cache_folder);
   if (!databases) return tl::make_unexpected(databases.error());
@@ -155,27 +175,32 @@ Scanner::~Scanner() {
   hs_free_scratch(scratch_);
 }
 
+void Scanner::scan_block(const Database& database, Bytes octets, Direction direction, Hits& hits) {
+  if (!database) return;
+  reported_.clear();
+  Collector collector{set_, direction, hits, reported_};
+  const size_t first = hits.size();
+  hs_scan(database.get(), as_text(octets).data(), static_cast<unsigned>(octets.size()), 0, scratch_,
+          on_match, &collector);
+  put_in_order(hits, first);
+}
+
 void Scanner::scan_message(Bytes message, Direction direction, Hits& hits) {
-  if (!set_.message_) return;
-  Collector collector{set_, direction, hits};
-  hs_scan(set_.message_.get(), as_text(message).data(), static_cast<unsigned>(message.size()), 0,
-          scratch_, on_match, &collector);
+  scan_block(set_.message_, message, direction, hits);
 }
 
 void Scanner::scan_field(std::string_view buffer, Bytes value, Direction direction, Hits& hits) {
-  const auto found = set_.fields_.find(std::string(buffer));
+  const auto found = set_.fields_.find(buffer);
   if (found == set_.fields_.end()) return;
   const auto& search = found->second;
-  Collector collector{set_, direction, hits};
-  if (search.database) {
-    hs_scan(search.database.get(), as_text(value).data(), static_cast<unsigned>(value.size()), 0,
-            scratch_, on_match, &collector);
-  }
-  if (search.suffixes.empty()) return;
-  std::string name = to_lower(as_text(value));
-  if (!name.empty() && name.back() == '.') name.pop_back();
+  scan_block(search.database, value, direction, hits);
+  constexpr size_t kNameOctets = 255;  // RFC 1035 section 2.3.4, and one for a final dot
+  if (search.suffixes.empty() || value.size() > kNameOctets) return;
+  const std::string lower = to_lower(as_text(value));
+  std::string_view name = lower;
+  if (name.ends_with('.')) name.remove_suffix(1);
   // The longest suffix wins: "a.b.c", then "b.c", then "c".
-  for (size_t at = 0; at != std::string::npos;) {
+  for (size_t at = 0; at != std::string_view::npos;) {
     if (const auto hit = search.suffixes.find(name.substr(at)); hit != search.suffixes.end()) {
       for (const PatternId id : hit->second) {
         hits.push_back({id, at, name.size(), is_wrong_way(set_.pattern(id).from, direction)});
@@ -183,7 +208,7 @@ void Scanner::scan_field(std::string_view buffer, Bytes value, Direction directi
       return;
     }
     const size_t dot = name.find('.', at);
-    at = dot == std::string::npos ? dot : dot + 1;
+    at = dot == std::string_view::npos ? dot : dot + 1;
   }
 }
 
@@ -194,7 +219,7 @@ hs_stream* Scanner::take_stream() {
     return stream;
   }
   hs_stream* stream = nullptr;
-  if (set_.stream_) hs_open_stream(set_.stream_.get(), 0, &stream);
+  if (set_.stream_ && hs_open_stream(set_.stream_.get(), 0, &stream) != HS_SUCCESS) return nullptr;
   return stream;
 }
 
@@ -208,14 +233,19 @@ void Scanner::give_back(hs_stream* stream) {
   }
 }
 
-StreamScan::~StreamScan() { close(); }
+StreamScan::~StreamScan() {
+  close();
+}
 
 StreamScan::StreamScan(StreamScan&& other) noexcept
-    : scanner_(other.scanner_), stream_(std::exchange(other.stream_, nullptr)) {}
+    : scanner_(other.scanner_),
+      stream_(std::exchange(other.stream_, nullptr)),
+      reported_(std::move(other.reported_)) {}
 
 StreamScan& StreamScan::operator=(StreamScan&& other) noexcept {
   std::swap(scanner_, other.scanner_);
   std::swap(stream_, other.stream_);
+  reported_.swap(other.reported_);
   return *this;
 }
 
@@ -225,13 +255,16 @@ void StreamScan::scan(Scanner& scanner, Bytes octets, Direction direction, Hits&
     stream_ = scanner.take_stream();
     if (stream_ == nullptr) return;
   }
-  Collector collector{scanner.set_, direction, hits};
+  Collector collector{scanner.set_, direction, hits, reported_};
+  const size_t first = hits.size();
   hs_scan_stream(stream_, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0,
                  scanner.scratch_, on_match, &collector);
+  put_in_order(hits, first);
 }
 
 void StreamScan::close() {
   if (stream_ != nullptr) scanner_->give_back(std::exchange(stream_, nullptr));
+  reported_.clear();
 }
 
 // ---- rules --------------------------------------------------------------------------------------

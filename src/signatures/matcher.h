@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ using SignatureId = uint32_t;  ///< index over all signatures of a SignatureSet
 /// A pattern that was met.
 struct Hit {
   PatternId pattern = 0;
-  uint64_t start = 0;      ///< octets from the start of what is scanned
+  uint64_t start = 0;      ///< octets from the start of what is scanned; at most `end`
   uint64_t end = 0;        ///< one past the last octet
   bool wrong_way = false;  ///< it is a pattern of the other direction
 };
@@ -39,11 +40,20 @@ struct DatabaseDeleter {
 };
 using Database = std::unique_ptr<hs_database, DatabaseDeleter>;
 
+/// Lets maps of texts be asked with views.
+struct TextHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+template <class Value>
+using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+
 /// Compiled signatures. Never changes once built; shared by all threads.
 class SignatureSet {
  public:
-  /// Compiles, or loads from the cache in `cache_folder` (empty: no cache). A cache that is missing,
-  /// foreign, damaged or cannot be written is no error. An expression that Hyperscan refuses is.
+  /// Compiles, or loads from the cache in `cache_folder` (empty: no cache). A cache that is
+  /// missing, foreign, damaged or cannot be written is no error. An expression that Hyperscan
+  /// refuses is.
   static Result<std::unique_ptr<SignatureSet>> build(std::vector<Signature> signatures,
                                                      const std::string& cache_folder);
 
@@ -76,12 +86,12 @@ class SignatureSet {
   struct RulePlace {
     SignatureId signature;
     uint16_t index;
-    PatternId first_pattern;    ///< of its signature
-    bool fields_only;
+    PatternId first_pattern;  ///< of its signature
+    bool fields_only;         ///< and without a parser: holds on any carrier
   };
   struct FieldSearch {
-    Database database;          ///< null if the field has suffix patterns only
-    std::unordered_map<std::string, std::vector<PatternId>> suffixes;
+    Database database;  ///< null if the field has suffix patterns only
+    TextMap<std::vector<PatternId>> suffixes;
   };
 
   void number_everything();
@@ -94,7 +104,7 @@ class SignatureSet {
   std::vector<RulePlace> rules_;
   Database stream_;
   Database message_;
-  std::unordered_map<std::string, FieldSearch> fields_;
+  TextMap<FieldSearch> fields_;
 };
 
 /// What one thread needs to scan.
@@ -105,21 +115,24 @@ class Scanner {
   Scanner(const Scanner&) = delete;
   Scanner& operator=(const Scanner&) = delete;
 
-  /// Looks for `message` patterns in one whole message; adds what it meets to `hits`.
+  /// Looks for `message` patterns in one whole message; adds what it meets to `hits`, each pattern
+  /// once, in the order of their ends.
   void scan_message(Bytes message, Direction direction, Hits& hits);
-  /// Looks for the patterns of a field in one value.
+  /// Looks for the patterns of a field in one value. Of suffixes the longest wins.
   void scan_field(std::string_view buffer, Bytes value, Direction direction, Hits& hits);
 
   const SignatureSet& set() const { return set_; }
 
  private:
   friend class StreamScan;
+  void scan_block(const Database& database, Bytes octets, Direction direction, Hits& hits);
   hs_stream* take_stream();
   void give_back(hs_stream* stream);
 
   const SignatureSet& set_;
   hs_scratch* scratch_ = nullptr;
-  std::vector<hs_stream*> idle_;  ///< streams to use again
+  std::vector<hs_stream*> idle_;     ///< streams to use again
+  std::vector<PatternId> reported_;  ///< of one scan
 };
 
 /// The search through one direction of a channel. Opened by its first scan; the same as one scan of
@@ -131,7 +144,8 @@ class StreamScan {
   StreamScan(StreamScan&& other) noexcept;
   StreamScan& operator=(StreamScan&& other) noexcept;
 
-  /// Looks for `stream` patterns in the next octets; adds what it meets to `hits`.
+  /// Looks for `stream` patterns in the next octets; adds what it meets to `hits`, each pattern
+  /// once in the life of the search, in the order of their ends.
   void scan(Scanner& scanner, Bytes octets, Direction direction, Hits& hits);
   /// Ends the search and gives its memory back for the next one.
   void close();
@@ -139,14 +153,15 @@ class StreamScan {
  private:
   Scanner* scanner_ = nullptr;
   hs_stream* stream_ = nullptr;
+  std::vector<PatternId> reported_;  ///< not to be reported again
 };
 
 /// Which patterns were met in one channel, and which rules hold.
 class RuleState {
  public:
   /// Takes a pattern that was met and adds the rules that hold from now on to `fired`; each rule is
-  /// given once. Rules of signatures that do not stand on `carrier` are passed over, except rules over
-  /// fields alone.
+  /// given once. Rules of signatures that do not stand on `carrier` are passed over, except rules
+  /// over fields alone.
   void meet(const SignatureSet& set, PatternId pattern, Carrier carrier,
             std::vector<RuleId>& fired);
   bool has_met(PatternId pattern) const;

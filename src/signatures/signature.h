@@ -23,16 +23,17 @@ struct Window {
 
 struct Pattern {
   std::string id;
-  std::string buffer;                 ///< "stream", "message", or the name of a field
+  std::string buffer;  ///< "stream", "message", or the name of a field
   From from = From::either;
-  std::optional<Window> at;           ///< absent: anywhere
+  std::optional<Window> at;  ///< absent: anywhere
   PatternKind kind = PatternKind::regex;
   std::string expression;             ///< for Hyperscan; hex and text are made expressions, too
   std::vector<std::string> suffixes;  ///< of PatternKind::suffix, lower case
   bool ignore_case = false;
-  std::string says;                   ///< the sentence that becomes evidence
-  double fixed_bits = 0;              ///< how much a match says: 8 for each fixed octet
-  uint32_t line = 0, column = 0;      ///< in the file, from 1
+  std::string says;               ///< the sentence that becomes evidence
+  double fixed_bits = 0;          ///< how much a match says: 8 for each fixed octet
+  uint32_t width = 0;             ///< octets of every match; 0: they differ
+  uint32_t line = 0, column = 0;  ///< of its expression in the file, from 1
 
   bool is_field() const { return buffer != "stream" && buffer != "message"; }
 };
@@ -47,11 +48,11 @@ struct Rule {
 struct Signature {
   std::string name;
   std::string title;
-  std::string description;               ///< the comment at the top of the file
+  std::string description;  ///< the comment at the top of the file
   ProtocolClass protocol_class = ProtocolClass::other;
-  std::string app;                       ///< empty: none
+  std::string app;  ///< empty: none
   int revision = 1;
-  uint8_t carriers = 0;                  ///< bit of each Carrier
+  uint8_t carriers = 0;  ///< bit of each Carrier
   std::vector<std::string> references;
   std::vector<std::string> captures;
   std::vector<Pattern> patterns;

@@ -63,6 +63,123 @@ TEST(Matcher, an_anchored_pattern_matches_nowhere_else) {
   EXPECT_EQ(met_in_stream(*set, "xxxxYZ", 6), Ids{});
 }
 
+TEST(Matcher, every_split_in_two_gives_what_one_scan_gives) {
+  const auto set =
+      set_of(pattern("any", "in = \"stream\"\nregex = 'k[a-z]{2,5}!'") +
+             pattern("fixed", "in = \"stream\"\nregex = '[0-9]{4}-[0-9]{2}'") +
+             pattern("case", "in = \"stream\"\nignore_case = true\ntext = \"StReAm\"") +
+             pattern("window", "in = \"stream\"\nat = [0, 8]\nregex = 'o+k'") +
+             pattern("start", "in = \"stream\"\nat = 3\nregex = '\\x00.{2,4}z'") +
+             rule("any = [\"any\", \"fixed\", \"case\", \"window\", \"start\"]"));
+  const std::string text("ook\0abz 1999-12-31 STREAM kkkabc! 2000-01 stream", 48);
+  const auto hits_of = [&](size_t split) {
+    Scanner scanner(*set);
+    StreamScan scan;
+    Hits hits;
+    scan.scan(scanner, as_bytes(text).first(split), Direction::to_client, hits);
+    scan.scan(scanner, as_bytes(text).subspan(split), Direction::to_client, hits);
+    std::string all;
+    for (const Hit& hit : hits) {
+      all += set->pattern(hit.pattern).id + " " + std::to_string(hit.start) + "-" +
+             std::to_string(hit.end) + "\n";
+    }
+    return all;
+  };
+  for (size_t split = 0; split <= text.size(); ++split) {
+    EXPECT_EQ(hits_of(split), "window 0-3\nstart 3-7\nfixed 8-15\ncase 19-25\nany 26-33\n")
+        << split;
+  }
+}
+
+TEST(Matcher, a_pattern_is_reported_once_in_a_stream) {
+  const auto set =
+      set_of(pattern("many", "in = \"stream\"\nregex = 'ab+'") + rule("all = [\"many\"]"));
+  EXPECT_EQ(met_in_stream(*set, "abbbb abb ab", 1), Ids{"many"});
+}
+
+TEST(Matcher, a_search_that_was_closed_begins_anew) {
+  const auto set = set_of(pattern("start", "in = \"stream\"\nat = 0\ntext = \"HELLO\"") +
+                          pattern("many", "in = \"stream\"\nregex = 'lo+'") +
+                          rule("all = [\"start\", \"many\"]"));
+  Scanner scanner(*set);
+  StreamScan scan;
+  for (int round = 0; round < 3; ++round) {
+    Hits hits;
+    scan.scan(scanner, as_bytes("HELLO loo"), Direction::to_server, hits);
+    EXPECT_EQ(hits.size(), 2u) << round;
+    scan.close();
+  }
+}
+
+TEST(Matcher, a_search_may_be_moved) {
+  const auto set =
+      set_of(pattern("far", "in = \"stream\"\ntext = \"needle\"") + rule("all = [\"far\"]"));
+  Scanner scanner(*set);
+  StreamScan first;
+  Hits hits;
+  first.scan(scanner, as_bytes("nee"), Direction::to_server, hits);
+  StreamScan second(std::move(first));
+  StreamScan third;
+  third = std::move(second);
+  third.scan(scanner, as_bytes("dle"), Direction::to_server, hits);
+  ASSERT_EQ(hits.size(), 1u);
+  EXPECT_EQ(hits[0].start, 0u);
+}
+
+TEST(Matcher, each_message_is_searched_for_itself) {
+  const auto set = set_of(pattern("whole", "in = \"message\"\nat = 0\nregex = 'o\\n?$'") +
+                              pattern("part", "in = \"message\"\ntext = \"inside\"") +
+                              rule("any = [\"whole\", \"part\"]"),
+                          "udp");
+  Scanner scanner(*set);
+  const auto met = [&](std::string_view message) {
+    Hits hits;
+    scanner.scan_message(as_bytes(message), Direction::to_server, hits);
+    Ids ids;
+    for (const Hit& hit : hits) ids.push_back(set->pattern(hit.pattern).id);
+    return ids;
+  };
+  EXPECT_EQ(met("o"), Ids{"whole"});
+  EXPECT_EQ(met("o\n"), Ids{"whole"});
+  EXPECT_EQ(met("or"), Ids{});
+  EXPECT_EQ(met("is it inside?"), Ids{"part"});
+  EXPECT_EQ(met("ins"), Ids{});
+  EXPECT_EQ(met("ide"), Ids{});
+  EXPECT_EQ(met(""), Ids{});
+}
+
+TEST(Matcher, a_dot_matches_every_octet) {
+  const auto set = set_of(pattern("dots", "in = \"stream\"\nat = 0\nhex = \"41 ?? ?? 42\"") +
+                          rule("all = [\"dots\"]"));
+  EXPECT_EQ(met_in_stream(*set, std::string_view("A\n\0B", 4), 4), Ids{"dots"});
+  EXPECT_EQ(met_in_stream(*set,
+                          "A\xff\xfe"
+                          "B",
+                          4),
+            Ids{"dots"});
+}
+
+TEST(Matcher, a_set_without_patterns_finds_nothing) {
+  const auto set = *SignatureSet::build({}, "");
+  EXPECT_EQ(met_in_stream(*set, "anything", 3), Ids{});
+  Scanner scanner(*set);
+  Hits hits;
+  scanner.scan_message(as_bytes("x"), Direction::to_server, hits);
+  scanner.scan_field("tls.sni", as_bytes("x"), Direction::to_server, hits);
+  EXPECT_TRUE(hits.empty());
+}
+
+TEST(Matcher, a_thousand_patterns_are_told_apart) {
+  std::string body, ids;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string id = "p" + std::to_string(i);
+    body += pattern(id, "in = \"stream\"\ntext = \"<" + id + ">\"");
+    ids += (i == 0 ? "\"" : ", \"") + id + "\"";
+  }
+  const auto set = set_of(body + rule("any = [" + ids + "]"));
+  EXPECT_EQ(met_in_stream(*set, "<p999> <p1> <p10>", 5), (Ids{"p999", "p1", "p10"}));
+}
+
 TEST(Matcher, a_hit_of_the_other_direction_is_marked) {
   const auto set = set_of(pattern("hello", "in = \"stream\"\nfrom = \"client\"\ntext = \"HELLO\"") +
                           rule("all = [\"hello\"]"));
@@ -82,20 +199,55 @@ TEST(Matcher, offsets_are_those_of_the_stream) {
   EXPECT_EQ(hits[0].end, 10u);
 }
 
+/// How many patterns of a field a value meets.
+size_t met_in_field(const SignatureSet& set, std::string_view value) {
+  Scanner scanner(set);
+  Hits hits;
+  scanner.scan_field("tls.sni", as_bytes(value), Direction::to_server, hits);
+  return hits.size();
+}
+
 TEST(Matcher, suffixes_match_on_label_boundaries_only) {
   const auto set = set_of(pattern("name", "in = \"tls.sni\"\nsuffix = [\"whatsapp.net\"]") +
                           rule("all = [\"name\"]"));
+  EXPECT_EQ(met_in_field(*set, "whatsapp.net"), 1u);
+  EXPECT_EQ(met_in_field(*set, "G.WhatsApp.Net."), 1u);
+  EXPECT_EQ(met_in_field(*set, "notwhatsapp.net"), 0u);
+  EXPECT_EQ(met_in_field(*set, "whatsapp.net.example.org"), 0u);
+  EXPECT_EQ(met_in_field(*set, "net"), 0u);
+  EXPECT_EQ(met_in_field(*set, ""), 0u);
+  EXPECT_EQ(met_in_field(*set, "."), 0u);
+  EXPECT_EQ(met_in_field(*set, ".."), 0u);
+  EXPECT_EQ(met_in_field(*set, std::string(300, 'a') + ".whatsapp.net"), 0u) << "no host name";
+}
+
+TEST(Matcher, the_longest_suffix_wins) {
+  const auto set = set_of(pattern("wide", "in = \"tls.sni\"\nsuffix = [\"a.example\"]") +
+                          pattern("narrow", "in = \"tls.sni\"\nsuffix = [\"chat.a.example\"]") +
+                          rule("any = [\"wide\", \"narrow\"]"));
   Scanner scanner(*set);
-  const auto matches = [&](const char* name) {
-    Hits hits;
-    scanner.scan_field("tls.sni", as_bytes(name), Direction::to_server, hits);
-    return hits.size() == 1;
-  };
-  EXPECT_TRUE(matches("whatsapp.net"));
-  EXPECT_TRUE(matches("G.WhatsApp.Net."));
-  EXPECT_FALSE(matches("notwhatsapp.net"));
-  EXPECT_FALSE(matches("whatsapp.net.example.org"));
-  EXPECT_FALSE(matches(""));
+  Hits hits;
+  scanner.scan_field("tls.sni", as_bytes("x.chat.a.example"), Direction::to_server, hits);
+  ASSERT_EQ(hits.size(), 1u);
+  EXPECT_EQ(set->pattern(hits[0].pattern).id, "narrow");
+  EXPECT_EQ(hits[0].start, 2u);
+}
+
+TEST(Matcher, a_field_is_searched_for_expressions_too) {
+  const auto set =
+      set_of(pattern("exact", "in = \"tls.sni\"\nregex = '^xmpp$'\nignore_case = true") +
+             rule("all = [\"exact\"]"));
+  EXPECT_EQ(met_in_field(*set, "XMPP"), 1u);
+  EXPECT_EQ(met_in_field(*set, "xmpp.example"), 0u);
+}
+
+TEST(SignatureSet, finds_signatures_by_name_and_by_parser) {
+  const auto set = set_of(pattern("a", "in = \"stream\"\ntext = \"aaaa\"") +
+                          rule("all = [\"a\"]\nverify = \"probe_tcp\""));
+  ASSERT_NE(set->find("probe"), nullptr);
+  EXPECT_EQ(set->find("prob"), nullptr);
+  EXPECT_EQ(set->for_parser("probe_tcp"), set->find("probe"));
+  EXPECT_EQ(set->for_parser("nobody"), nullptr);
 }
 
 /// The rules that fire as patterns 0, 1, 2 … are met.
@@ -123,6 +275,13 @@ TEST(RuleState, a_signature_is_passed_over_where_it_cannot_stand) {
       set_of(pattern("a", "in = \"stream\"\ntext = \"aaaa\"") + rule("all = [\"a\"]"), "websocket");
   EXPECT_EQ(fired_by(*set, {0}, Carrier::tcp), std::vector<RuleId>{});
   EXPECT_EQ(fired_by(*set, {0}, Carrier::websocket), std::vector<RuleId>{0});
+}
+
+TEST(RuleState, a_parser_is_not_started_where_its_protocol_cannot_stand) {
+  const auto set = set_of(pattern("name", "in = \"tls.sni\"\nsuffix = [\"a.example\"]") +
+                              rule("all = [\"name\"]\nverify = \"probe\""),
+                          "websocket");
+  EXPECT_EQ(fired_by(*set, {0}, Carrier::tcp), std::vector<RuleId>{});
 }
 
 TEST(RuleState, a_rule_over_fields_holds_wherever_the_field_is_met) {

@@ -1,0 +1,63 @@
+// The signatures that come with the program.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+
+#include "protocols/parser.h"
+#include "signatures/loader.h"
+#include "signatures/matcher.h"
+
+namespace parlance {
+namespace {
+
+namespace fs = std::filesystem;
+
+Loaded own_signatures() {
+  const std::string source = PARLANCE_SOURCE_DIR;
+  return load_signatures(
+      {source + "/signatures"},
+      {[](std::string_view name) { return find_parser(name) != nullptr; }, source + "/pcaps"});
+}
+
+TEST(OwnSignatures, have_no_mistakes) {
+  const Loaded loaded = own_signatures();
+  for (const Error& error : loaded.errors) ADD_FAILURE() << error.text();
+  EXPECT_GT(loaded.signatures.size(), 10u);
+}
+
+TEST(OwnSignatures, are_taken_by_hyperscan_together) {
+  const auto set = SignatureSet::build(own_signatures().signatures, "");
+  ASSERT_TRUE(set) << set.error().text();
+}
+
+TEST(OwnSignatures, name_each_field_as_some_source_does) {
+  std::string sources;
+  for (const auto& entry :
+       fs::recursive_directory_iterator(fs::path(PARLANCE_SOURCE_DIR) / "src")) {
+    if (entry.path().extension() != ".cc" || entry.path().parent_path().filename() == "signatures")
+      continue;
+    std::ifstream stream(entry.path());
+    sources.append(std::istreambuf_iterator<char>(stream), {});
+  }
+  for (const Signature& signature : own_signatures().signatures) {
+    for (const Pattern& pattern : signature.patterns) {
+      if (!pattern.is_field()) continue;
+      EXPECT_NE(sources.find('"' + pattern.buffer + '"'), std::string::npos)
+          << signature.file << ": nothing fills " << pattern.buffer;
+    }
+  }
+}
+
+TEST(OwnSignatures, every_parser_is_named_by_one) {
+  const auto set = SignatureSet::build(own_signatures().signatures, "");
+  ASSERT_TRUE(set);
+  for (const ParserModule* module : all_parsers()) {
+    EXPECT_NE((*set)->for_parser(module->name), nullptr) << module->name;
+  }
+}
+
+}  // namespace
+}  // namespace parlance
