@@ -18,10 +18,10 @@ using mqtt::Sender;
 using mqtt::Shape;
 using mqtt::Type;
 
-constexpr int kChain = 3;            // packets of both sides together, one of them structured
-constexpr int kChainOfOneSide = 4;   // structured packets, if the other side is silent
-constexpr int kPacketsAtMost = 400;  // read in all
-constexpr size_t kUnknownAtMost = 64 * 1024;  // of a packet before anything is confirmed
+constexpr int kChain = 3;                 // packets of both sides together, one of them structured
+constexpr int kChainOfOneSide = 4;        // structured packets, if the other side is silent
+constexpr int kPacketsAtMost = 400;       // read in all
+constexpr size_t kUnknownAtMost = 65536;  // of a packet before anything is confirmed
 constexpr uint16_t kPort = 1883, kPortOfTls = 8883;
 
 std::string name_of_level(uint8_t level) {

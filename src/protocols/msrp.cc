@@ -13,8 +13,8 @@ namespace parlance {
 namespace {
 
 constexpr int kMessagesAtMost = 200;
-constexpr size_t kHeadAtMost = 2048;           // octets from the start line to the end of From-Path
-constexpr size_t kMessageAtMost = 128 * 1024;  // searched for the end line
+constexpr size_t kHeadAtMost = 2048;       // octets from the start line to the end of From-Path
+constexpr size_t kMessageAtMost = 131072;  // searched for the end line
 constexpr std::string_view kName = "MSRP ";
 
 bool is_identifier(std::string_view text) {

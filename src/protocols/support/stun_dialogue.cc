@@ -19,8 +19,8 @@ constexpr size_t kTextAtMost = 128;  // RFC 8489 sections 14.9 and 14.14: fewer 
 // other server would answer.
 constexpr uint16_t kWaspToken = 0x4000, kWaspTokenOf2015 = 0x4001, kWaspTime = 0x4002,
                    kWaspTimes = 0x4003, kWaspPadding = 0x4004, kWaspProbe = 0x4007;
-constexpr uint16_t kWaspBind = 0x0800, kWaspPing = 0x0801, kWaspPong = 0x0802, kWaspSize = 0x0804,
-                   kWaspSized = 0x0805;
+// 0x0801, the ping, is empty.
+constexpr uint16_t kWaspBind = 0x0800, kWaspPong = 0x0802, kWaspSize = 0x0804, kWaspSized = 0x0805;
 
 /// The names of RFC 8489 section 18.2 and RFC 8656 section 17; a number for all others.
 std::string name_of_method(uint16_t method) {
