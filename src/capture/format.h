@@ -49,5 +49,6 @@ class Format {
 std::unique_ptr<Format> format_of(Bytes beginning, const Limits& limits);
 std::unique_ptr<Format> pcap_format(Bytes beginning, const Limits& limits);
 std::unique_ptr<Format> pcapng_format(Bytes beginning, const Limits& limits);
+std::unique_ptr<Format> other_format(Bytes beginning, const Limits& limits);
 
 }  // namespace parlance::capture

@@ -83,7 +83,8 @@ std::unique_ptr<Format> pcap_format(Bytes beginning, const Limits& limits) {
 
 std::unique_ptr<Format> format_of(Bytes beginning, const Limits& limits) {
   if (auto pcapng = pcapng_format(beginning, limits)) return pcapng;
-  return pcap_format(beginning, limits);
+  if (auto pcap = pcap_format(beginning, limits)) return pcap;
+  return other_format(beginning, limits);
 }
 
 }  // namespace parlance::capture
