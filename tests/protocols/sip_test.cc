@@ -57,6 +57,13 @@ TEST(Sip, damaged_start_line_leaves_the_fields_strong) {
   EXPECT_EQ(run_parser("sip", {client(damaged)})->best(), Strength::strong);
 }
 
+TEST(Sip, status_line_with_three_mandatory_fields_is_strong) {
+  const std::string damaged =
+      "SIP/2.0 100 Trying\r\nCall-ID: 1@a\r\nCCeq: 69 REGISTER\r\nf: <sip:a@b>\r\nTo: <sip:a@b>\r\n"
+      "V?a: SIP/2.0/UDP 192.168.1.2\r\n\r\n";
+  EXPECT_EQ(run_parser("sip", {server(damaged)})->best(), Strength::strong);
+}
+
 TEST(Sip, keep_alives_are_passed_over) {
   const auto found = run_parser("sip", {client("\r\n\r\n"), client("hello"), server("hello"),
                                         client(std::string(4, '\0')), client(kInvite)});

@@ -44,8 +44,8 @@ void SipDialogue::judge(const SipHead& head, const Place& shown, Findings& findi
     // A status line alone may be a disguise: "SIP/2.0 200 ok" has been seen before HTTP answers.
     confirm(Strength::strong, "request-line",
             fmt::format("a {} request line of SIP/2.0", head.method));
-  } else if (own || (started && !head.via.empty() && !head.call_id.empty())) {
-    confirm(Strength::strong, "fields", "Via and Call-ID as SIP has them; the rest is damaged");
+  } else if (own || (started && head.mandatory_fields() >= 3)) {
+    confirm(Strength::strong, "fields", "fields that every SIP message has; the rest is damaged");
   }
 }
 

@@ -69,6 +69,12 @@ std::string_view long_name_of(char compact) {
     case 'v':
     case 'V':
       return "via";
+    case 'f':
+    case 'F':
+      return "from";
+    case 't':
+    case 'T':
+      return "to";
     case 'i':
     case 'I':
       return "call-id";
@@ -100,9 +106,11 @@ void keep_field(std::string_view name, std::string_view value, SipHead& head) {
     std::string_view name;
     std::string_view SipHead::*field;
   };
-  static constexpr std::array<Place, 7> kPlaces = {{{"via", &SipHead::via},
+  static constexpr std::array<Place, 9> kPlaces = {{{"via", &SipHead::via},
                                                     {"call-id", &SipHead::call_id},
                                                     {"cseq", &SipHead::cseq},
+                                                    {"from", &SipHead::from},
+                                                    {"to", &SipHead::to},
                                                     {"content-type", &SipHead::content_type},
                                                     {"event", &SipHead::event},
                                                     {"user-agent", &SipHead::user_agent},
@@ -138,6 +146,12 @@ bool SipHead::has_own_fields() const {
   if (!read_number(cseq.substr(0, space)).has_value() && space > 10) return false;
   return is_digit(cseq.front()) && is_token(named) &&
          (kind != Kind::request || equals_ignoring_case(named, method));
+}
+
+int SipHead::mandatory_fields() const {
+  int count = 0;
+  for (const std::string_view each : {via, call_id, cseq, from, to}) count += each.empty() ? 0 : 1;
+  return count;
 }
 
 size_t sip_head_size(std::string_view text) {

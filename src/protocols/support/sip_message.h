@@ -15,12 +15,14 @@ struct SipHead {
   std::string_view method;  ///< of a request
   int status = 0;           ///< of a response
   size_t shown = 0;         ///< octets of the start line that name nobody: up to the URI's scheme
-  std::string_view via, call_id, cseq, content_type, event, user_agent, server;
+  std::string_view via, call_id, cseq, from, to, content_type, event, user_agent, server;
   std::optional<size_t> content_length;
   size_t malformed = 0;  ///< lines that are no header field
 
   /// Via, Call-ID and CSeq are there as RFC 3261 has them, and CSeq names a request's own method.
   bool has_own_fields() const;
+  /// How many of the five fields that every message has are there, whatever they hold.
+  int mandatory_fields() const;
 };
 
 /// Octets of the head at the front of `text` with its empty line; 0 if that has not come.
