@@ -49,7 +49,9 @@ Layer macsec_tag(Walk& walk) {
 
 Layer ethernet_header(Walk& walk) {
   if (walk.octets.size() < 14) return walk.malformed();
-  return walk.to_ethertype(be16(walk.octets, 12), 14);
+  walk.ethertype = be16(walk.octets, 12);
+  walk.octets = walk.octets.subspan(14);
+  return ethertype_payload(walk);
 }
 
 Layer ethertype_payload(Walk& walk) {

@@ -11,11 +11,13 @@ uint32_t to_u32(size_t value) {
   return static_cast<uint32_t>(std::min<size_t>(value, std::numeric_limits<uint32_t>::max()));
 }
 
-void set_address(IpAddress& address, Bytes octets, uint8_t version) {
-  address.version = version;
-  std::copy(octets.begin(), octets.end(), address.octets.begin());
-  std::fill(address.octets.begin() + static_cast<ptrdiff_t>(octets.size()), address.octets.end(),
-            uint8_t{0});
+// The caller has compared `at` with the size.
+template <size_t kLength>
+void set_address(IpAddress& address, Bytes octets, size_t at) {
+  address.version = kLength == 4 ? 4 : 6;
+  const auto from = octets.begin() + static_cast<ptrdiff_t>(at);
+  const auto rest = std::copy_n(from, kLength, address.octets.begin());
+  std::fill(rest, address.octets.end(), uint8_t{0});
 }
 
 // Leaves the payload of the IP packet in the walk: as captured, and its length as the header says.
@@ -127,8 +129,8 @@ Layer ipv4_header(Walk& walk) {
   if (header < 20 || total < header || octets.size() < header) return walk.malformed();
 
   FiveTuple& tuple = walk.out.tuple;
-  set_address(tuple.source.address, octets.subspan(12, 4), 4);
-  set_address(tuple.destination.address, octets.subspan(16, 4), 4);
+  set_address<4>(tuple.source.address, octets, 12);
+  set_address<4>(tuple.destination.address, octets, 16);
   walk.out.ttl = octets[8];
   walk.protocol = octets[9];
   walk.at_destination = header == 20 || !has_source_route(octets.subspan(20, header - 20));
@@ -147,8 +149,8 @@ Layer ipv6_header(Walk& walk) {
   if (total == kHeader) total = to_u32(octets.size());  // a jumbogram, or as for IPv4
 
   FiveTuple& tuple = walk.out.tuple;
-  set_address(tuple.source.address, octets.subspan(8, 16), 6);
-  set_address(tuple.destination.address, octets.subspan(24, 16), 6);
+  set_address<16>(tuple.source.address, octets, 8);
+  set_address<16>(tuple.destination.address, octets, 24);
   walk.protocol = octets[6];
   walk.out.ttl = octets[7];
   walk.at_destination = true;

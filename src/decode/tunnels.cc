@@ -65,23 +65,18 @@ Layer inside(Walk& walk, Layer layer, size_t header) {
   return walk.octets.size() > header ? walk.skip(header, layer) : kNone;
 }
 
-// RFC 7348 section 5: only the flag that says the identifier is valid may be set. Octets 1-3 and 7
-// are reserved, but the group policy extension uses 1-3.
+// RFC 7348 section 5, where octets 1-3 and 7 are reserved (but the group policy extension uses
+// 1-3), and draft-ietf-nvo3-vxlan-gpe-12 section 3, where a flag says that octet 3 names what
+// follows; both are seen on either port.
 Layer vxlan(Walk& walk) {
-  if (walk.octets.size() < 8) return kNone;
-  if ((walk.octets[0] & 0x7F) != 0x08 || walk.octets[7] != 0) return kNone;
-  return inside(walk, Layer::ethernet, 8);
-}
-
-// draft-ietf-nvo3-vxlan-gpe-12 section 3.
-Layer vxlan_gpe(Walk& walk) {
   const Bytes octets = walk.octets;
   constexpr uint8_t kVersion = 0x30;
   constexpr uint8_t kIdentifier = 0x08;
   constexpr uint8_t kNextProtocol = 0x04;
-  if (octets.size() < 8 || (octets[0] & (kVersion | kIdentifier)) != kIdentifier) return kNone;
-  if ((octets[0] & kNextProtocol) == 0) return vxlan(walk);
-  switch (octets[3]) {
+  if (octets.size() < 8 || octets[7] != 0) return kNone;
+  if ((octets[0] & (kVersion | kIdentifier)) != kIdentifier) return kNone;
+  const bool named = (octets[0] & kNextProtocol) != 0;
+  switch (named ? octets[3] : 3) {
     case 1:
     case 2:
       return ip_inside(walk, 8);
@@ -192,8 +187,9 @@ Layer lisp_control(Walk& walk) {
   return ip_inside(walk, 4);
 }
 
+// RFC 7510.
 Layer mpls_in_udp(Walk& walk) {
-  return inside(walk, Layer::mpls, 4 > walk.octets.size() ? 4 : 0);
+  return walk.octets.size() > 4 ? Layer::mpls : kNone;
 }
 
 // RFC 8086 section 3: version 0, and no source routes.
@@ -217,10 +213,9 @@ Layer by_port(Walk& walk, uint16_t port) {
     case 4754:
       return gre_in_udp(walk);
     case 4789:
+    case 4790:
     case 8472:
       return vxlan(walk);
-    case 4790:
-      return vxlan_gpe(walk);
     case 5072:
       return ayiya(walk);
     case 6081:

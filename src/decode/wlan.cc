@@ -3,6 +3,23 @@
 
 namespace parlance::decode {
 
+namespace {
+
+// Where RFC 1042's header is if not right at `from`: drivers align it (2), leave the initialisation
+// vector of a frame that they decrypted (4 or 8), or the head of the first of several frames put
+// together (14, IEEE 802.11-2020 clause 9.3.2.2) is before it.
+std::optional<size_t> find_snap(Bytes octets, size_t from) {
+  constexpr size_t kGaps[] = {0, 2, 4, 8, 14, 22};
+  for (const size_t gap : kGaps) {
+    const size_t at = from + gap;
+    if (octets.size() < at + 8) break;
+    if (be32(octets, at) == 0xAAAA0300 && be16(octets, at + 4) == 0) return at;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 // IEEE 802.11-2020 clause 9.2.4.1.
 Layer wlan_header(Walk& walk) {
   const Bytes octets = walk.octets;
@@ -16,23 +33,15 @@ Layer wlan_header(Walk& walk) {
   constexpr uint8_t kProtected = 0x40;
   constexpr uint8_t kOrder = 0x80;
   const bool data = (kind & 0x0F) == kData && (kind & kNoData) == 0;
-  if (!data || (flags & (kMoreFragments | kProtected)) != 0) return walk.end(Outcome::not_ip);
+  if (!data || (flags & kMoreFragments) != 0) return walk.end(Outcome::not_ip);
 
   const bool four_addresses = (flags & 0x03) == 0x03;
-  const bool qos = (kind & kQos) != 0;
   size_t header = four_addresses ? 30 : 24;
   if (octets.size() < header + 2) return walk.malformed();
   if ((octets[22] & 0x0F) != 0) return walk.end(Outcome::not_ip);  // a later fragment
-  const bool aggregate = qos && (octets[header] & 0x80) != 0;
-  if (qos) header += (flags & kOrder) != 0 ? 6 : 2;
-  // Some drivers align what follows, and say so in a header that may be gone: RFC 1042's first
-  // octets tell.
-  if (octets.size() >= header + 4 && be16(octets, header) == 0 &&
-      be16(octets, header + 2) == 0xAAAA) {
-    header += 2;
-  }
-  // Clause 9.3.2.2: the first of the frames put together, after its addresses and length.
-  if (aggregate && octets.size() >= header + 2 && be16(octets, header) != 0xAAAA) header += 14;
+  if ((kind & kQos) != 0) header += (flags & kOrder) != 0 ? 6 : 2;
+  if (const auto snap = find_snap(octets, header)) return walk.skip(*snap, Layer::llc);
+  if ((flags & kProtected) != 0) return walk.end(Outcome::not_ip);
   return walk.skip(header, Layer::llc);
 }
 
