@@ -1,0 +1,85 @@
+#include "run.h"
+
+#include <algorithm>
+#include <array>
+
+#include "signals.h"
+
+namespace parlance {
+namespace {
+
+constexpr size_t kBatch = 64;              // packets decoded before they are dealt
+constexpr uint64_t kEpochPackets = 16384;  // after which time-outs are looked at and records written
+
+}  // namespace
+
+Run::Run(const WorkerSettings& settings, unsigned threads, Reading& reading, Ledger& ledger)
+    : reading_(reading), crew_(settings, threads), ledger_(ledger) {}
+
+Result<capture::Next> Run::read(capture::PacketSource& source, const OnPause& on_pause) {
+  std::array<RawPacket, kBatch> raw;
+  while (!is_over()) {
+    size_t count = 0;
+    const capture::Next next = source.next(std::span(raw).first(room_in_batch()), count);
+    if (next == capture::Next::end || next == capture::Next::damaged) return next;
+    take(std::span(raw).first(count));
+    if (ordinal_ - epoch_start_ >= kEpochPackets) {
+      if (auto closed = close_epoch(totals_.last); !closed) return tl::make_unexpected(closed.error());
+    }
+    if (auto paused = on_pause(next); !paused) return tl::make_unexpected(paused.error());
+  }
+  return capture::Next::end;
+}
+
+Result<void> Run::close_epoch(Timestamp now) {
+  epoch_start_ = ordinal_;
+  return ledger_.write(crew_.close_epoch(now, ordinal_));
+}
+
+Result<void> Run::finish() {
+  for (auto& epoch : crew_.finish(ordinal_)) {
+    if (auto written = ledger_.write(std::move(epoch)); !written) return written;
+  }
+  return ledger_.finish(totals());
+}
+
+bool Run::is_over() const {
+  return stop_was_asked() || stopped_ ||
+         (reading_.packet_limit != 0 && ordinal_ >= reading_.packet_limit);
+}
+
+size_t Run::room_in_batch() const {
+  if (reading_.packet_limit == 0) return kBatch;
+  return std::min<uint64_t>(kBatch, reading_.packet_limit - ordinal_);
+}
+
+void Run::take(std::span<const RawPacket> raw) {
+  std::array<DecodedPacket, kBatch> decoded;
+  size_t count = 0;
+  for (const RawPacket& packet : raw) {
+    if (!reading_.filter.passes(packet)) continue;
+    ++ordinal_;
+    if (totals_.packets++ == 0) totals_.first = packet.time;
+    totals_.octets += packet.original_length;
+    totals_.last = packet.time;
+    decoded[count] = {};
+    const decode::Outcome outcome = reading_.decoder.decode(packet, decoded[count]);
+    if (outcome == decode::Outcome::unsupported_link) {
+      unknown_links_.try_emplace(packet.link_type, packet.frame);
+    }
+    if (outcome != decode::Outcome::packet) continue;
+    decoded[count].ordinal = ordinal_;
+    ++count;
+  }
+  crew_.take(std::span(decoded).first(count));
+}
+
+report::Totals Run::totals() const {
+  report::Totals totals = totals_;
+  const decode::Counters& counters = reading_.decoder.counters();
+  totals.undecodable = counters.not_ip + counters.malformed + counters.unsupported_link;
+  totals.other_transport = counters.other_transport + counters.icmp_errors;
+  return totals;
+}
+
+}  // namespace parlance
