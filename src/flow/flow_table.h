@@ -73,10 +73,12 @@ class FlowTable {
   void touch(Index index, Timestamp time, TimeoutClass timeout_class, Worth worth);
 
   /// Calls `ended(index)` for each flow that has been silent for longer than its time-out at `now`,
-  /// then erases it. Costs what it finds, not what there is.
+  /// then erases it. Costs what it finds, not what there is; for that, a flow may be found late by
+  /// an eighth of its time-out.
   template <class Ended>
   size_t expire(Timestamp now, const Timeouts& timeouts, Ended ended);
-  /// The flow to give up first: of the least worth there is, the one silent for longest.
+  /// The flow to give up first: of the least worth there is, the one silent for longest (but
+  /// for an eighth of its time-out).
   std::optional<Index> least_worth() const;
   /// Calls `visit(index)` for each flow, in the order of the slab (first come first, but that
   /// places of ended flows are used again). `visit` must not insert or erase.
@@ -91,6 +93,10 @@ class FlowTable {
   static constexpr size_t kFirstBuckets = 1024;
   static constexpr size_t kSlabShift = 8;  ///< 256 slots a slab
   static constexpr size_t kLists = kTimeoutClasses * kWorths;
+  static constexpr size_t kPrefetchedOctets = sizeof(Entry) < 224 ? sizeof(Entry) + 96 : 320;
+  /// A flow moves to the end of its list only after this part of its time-out: moving touches its
+  /// neighbours' memory, which nobody has fetched.
+  static constexpr int64_t kMoveAfter = 8;
 
   struct Bucket {
     uint32_t tag = 0;  ///< low half of the hash
@@ -101,7 +107,8 @@ class FlowTable {
     uint32_t tag = 0;
     uint8_t list = 0;
     Index before = kNone, after = kNone;  ///< in its list; `after` chains free slots
-    Timestamp touched;
+    Timestamp touched;                    ///< its last packet
+    Timestamp moved;                      ///< when it last went to the end of its list
     std::optional<Entry> entry;
   };
   struct List {
@@ -146,11 +153,8 @@ void FlowTable<Entry>::prefetch_entry(uint64_t hash) const {
   for (size_t i = home(tag);; i = (i + 1) & mask_) {
     if (buckets_[i].index == kNone) return;
     if (buckets_[i].tag != tag) continue;
-    // A slot's key and links stand at its front; an entry's own first line follows them.
-    const Slot* found = &slot(buckets_[i].index);
-    __builtin_prefetch(found);
-    __builtin_prefetch(reinterpret_cast<const char*>(found) + 64);
-    __builtin_prefetch(reinterpret_cast<const char*>(found) + 128);
+    const auto* found = reinterpret_cast<const char*>(&slot(buckets_[i].index));
+    for (size_t line = 0; line < kPrefetchedOctets; line += 64) __builtin_prefetch(found + line);
     return;
   }
 }
@@ -175,7 +179,7 @@ typename FlowTable<Entry>::Found FlowTable<Entry>::find_or_insert(uint64_t hash,
   Slot& made = slot(index);
   made.key = key;
   made.tag = tag_of(hash);
-  made.touched = {};
+  made.touched = made.moved = {};
   made.entry.emplace(std::forward<Arguments>(arguments)...);
   place(made.tag, index);
   link(index, list_of(TimeoutClass::tcp_opening, Worth::bare));
@@ -205,7 +209,9 @@ void FlowTable<Entry>::touch(Index index, Timestamp time, TimeoutClass timeout_c
   Slot& touched = slot(index);
   touched.touched = time;
   const uint8_t list = list_of(timeout_class, worth);
-  if (touched.list == list && lists_[list].newest == index) return;
+  const int64_t patience = Timeouts{}.of(timeout_class);
+  if (touched.list == list && elapsed(touched.moved, time) < patience / kMoveAfter) return;
+  touched.moved = time;
   unlink(index);
   link(index, list);
 }

@@ -20,11 +20,11 @@ constexpr std::array<std::string_view, 19> kOwnMembers = {
     "stack",  "label",      "app",       "evidence",  "flow"};
 
 void write_endpoints(JsonWriter& json, const FlowRecord& record) {
-  json.key("src_ip").text(to_text(record.client.address));
+  json.key("src_ip").word(to_text(record.client.address));
   json.key("src_port").number(record.client.port);
-  json.key("dest_ip").text(to_text(record.server.address));
+  json.key("dest_ip").word(to_text(record.server.address));
   json.key("dest_port").number(record.server.port);
-  json.key("proto").text(record.transport == Transport::tcp ? "TCP" : "UDP");
+  json.key("proto").word(record.transport == Transport::tcp ? "TCP" : "UDP");
   if (!direction_known(record)) json.key("direction_known").boolean(false);
   if (record.vlans.empty()) return;
   json.key("vlan").open_array();
@@ -38,15 +38,15 @@ void write_label(JsonWriter& json, const Verdict& verdict) {
   json.close_array();
   json.key("label").open_object();
   json.key("protocol").text(verdict.protocol);
-  json.key("class").text(name_of(verdict.protocol_class));
-  if (verdict.strength != Strength::none) json.key("strength").text(name_of(verdict.strength));
-  json.key("state").text(verdict.state == VerdictState::final ? "final" : "provisional");
+  json.key("class").word(name_of(verdict.protocol_class));
+  if (verdict.strength != Strength::none) json.key("strength").word(name_of(verdict.strength));
+  json.key("state").word(verdict.state == VerdictState::final ? "final" : "provisional");
   json.close_object();
   if (!verdict.app) return;
   json.key("app").open_object();
   json.key("name").text(verdict.app->name);
-  json.key("strength").text(name_of(verdict.app->strength));
-  json.key("basis").text(name_of(verdict.app->basis));
+  json.key("strength").word(name_of(verdict.app->strength));
+  json.key("basis").word(name_of(verdict.app->basis));
   json.close_object();
 }
 
@@ -55,12 +55,12 @@ void write_evidence(JsonWriter& json, const Evidence& evidence) {
   json.key("rule").text(evidence.rule);
   json.key("revision").number(evidence.revision);
   json.key("supports").text(evidence.supports);
-  json.key("strength").text(name_of(evidence.strength));
+  json.key("strength").word(name_of(evidence.strength));
   json.key("layer").text(evidence.layer);
   // A port or a DNS answer has no place in the flow's own octets.
   const bool has_place = evidence.length > 0 || !evidence.excerpt.empty();
   if (has_place) {
-    json.key("dir").text(name_of(evidence.direction));
+    json.key("dir").word(name_of(evidence.direction));
     json.key("offset").number(evidence.offset);
     json.key("length").number(evidence.length);
   }
@@ -128,19 +128,20 @@ void write_notes(JsonWriter& json, const std::vector<Note>& notes) {
   }
 }
 
-void write_counters(JsonWriter& json, const FlowRecord& record, std::string_view end) {
+void write_counters(JsonWriter& json, const FlowRecord& record, std::string_view start,
+                    std::string_view end) {
   const DirectionCounters& up = record.sent(Direction::to_server);
   const DirectionCounters& down = record.sent(Direction::to_client);
   json.key("flow").open_object();
-  json.key("start").text(to_rfc3339(record.start));
-  json.key("end").text(end);
+  json.key("start").word(start);
+  json.key("end").word(end);
   json.key("pkts_toserver").number(up.packets);
   json.key("pkts_toclient").number(down.packets);
   json.key("bytes_toserver").number(up.octets);
   json.key("bytes_toclient").number(down.octets);
-  json.key("state").text(name_of(record.state));
-  if (record.verdict.state == VerdictState::final) json.key("reason").text(name_of(record.reason));
-  json.key("direction_basis").text(name_of(record.direction_basis));
+  json.key("state").word(name_of(record.state));
+  if (record.verdict.state == VerdictState::final) json.key("reason").word(name_of(record.reason));
+  json.key("direction_basis").word(name_of(record.direction_basis));
   json.close_object();
 }
 
@@ -160,6 +161,29 @@ void write_reassembly(JsonWriter& json, const FlowRecord& record) {
   json.close_object();
 }
 
+/// Records come in the order of time, so most share a second with the one before: its text is kept.
+class Clock {
+ public:
+  std::string text(Timestamp time) {
+    const int64_t second = time.nanoseconds / kSecond;
+    if (time.nanoseconds < 0 || text_.empty() || second != second_) {
+      text_ = to_rfc3339(time);
+      second_ = second;
+      return text_;
+    }
+    int64_t microseconds = time.nanoseconds % kSecond / 1000;
+    for (size_t digit = kLastDigit; digit > kLastDigit - 6; --digit, microseconds /= 10) {
+      text_[digit] = static_cast<char>('0' + microseconds % 10);
+    }
+    return text_;
+  }
+
+ private:
+  static constexpr size_t kLastDigit = 25;  // of "2026-11-24T16:00:00.123456Z"
+  std::string text_;
+  int64_t second_ = 0;
+};
+
 class JsonReporter final : public Reporter {
  public:
   explicit JsonReporter(Output& output) : output_(output) {}
@@ -176,12 +200,12 @@ class JsonReporter final : public Reporter {
 
  private:
   void write(const FlowRecord& record, std::string_view event_type) {
-    const std::string end = to_rfc3339(record.end);
+    const std::string start = clock_.text(record.start), end = clock_.text(record.end);
     JsonWriter json(output_.buffer());
     json.open_object();
-    json.key("schema").text("parlance.flow/1");
-    json.key("event_type").text(event_type);
-    json.key("timestamp").text(end);
+    json.key("schema").word("parlance.flow/1");
+    json.key("event_type").word(event_type);
+    json.key("timestamp").word(end);
     json.key("flow_id").number(record.flow_id);
     if (!record.community_id.empty()) json.key("community_id").text(record.community_id);
     if (!record.file.empty()) json.key("pcap_filename").text(record.file);
@@ -190,7 +214,7 @@ class JsonReporter final : public Reporter {
     write_label(json, record.verdict);
     write_all_evidence(json, record.verdict.evidence);
     write_notes(json, record.notes);
-    write_counters(json, record, end);
+    write_counters(json, record, start, end);
     write_reassembly(json, record);
     json.close_object();
     output_.buffer() += '\n';
@@ -198,6 +222,7 @@ class JsonReporter final : public Reporter {
   }
 
   Output& output_;
+  Clock clock_;
 };
 
 }  // namespace

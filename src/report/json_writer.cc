@@ -13,11 +13,17 @@ constexpr char kDigits[] = "0123456789abcdef";
 /// but terminals do not.
 constexpr std::array<bool, 256> make_plain() {
   std::array<bool, 256> plain{};
-  for (size_t octet = 0x20; octet < plain.size(); ++octet) plain[octet] = true;
-  plain['"'] = plain['\\'] = plain[0x7f] = false;
+  for (size_t octet = 0x20; octet < 0x7f; ++octet) plain[octet] = true;
+  plain['"'] = plain['\\'] = false;
   return plain;
 }
 constexpr std::array<bool, 256> kPlain = make_plain();
+
+bool is_plain(std::string_view text) {
+  bool plain = true;
+  for (const char c : text) plain &= kPlain[static_cast<uint8_t>(c)];
+  return plain;
+}
 
 /// `text` without a UTF-8 sequence that its end cuts in two.
 std::string_view cut_between_characters(std::string_view text, size_t limit) {
@@ -32,7 +38,9 @@ JsonWriter& JsonWriter::text(std::string_view value) {
   separate();
   out_ += '"';
   value = cut_between_characters(value, kLongestText);
-  if (is_utf8(as_bytes(value))) {
+  if (is_plain(value)) {
+    out_ += value;
+  } else if (is_utf8(as_bytes(value))) {
     escape(value);
   } else {
     escape(to_valid_utf8(as_bytes(value), kLongestText));
@@ -44,9 +52,11 @@ JsonWriter& JsonWriter::text(std::string_view value) {
 JsonWriter& JsonWriter::hex(Bytes octets) {
   separate();
   out_ += '"';
-  for (const uint8_t octet : octets) {
-    out_ += kDigits[octet >> 4];
-    out_ += kDigits[octet & 15];
+  const size_t at = out_.size();
+  out_.resize(at + 2 * octets.size());
+  for (size_t i = 0; i < octets.size(); ++i) {
+    out_[at + 2 * i] = kDigits[octets[i] >> 4];
+    out_[at + 2 * i + 1] = kDigits[octets[i] & 15];
   }
   out_ += '"';
   return *this;
@@ -56,7 +66,7 @@ void JsonWriter::escape(std::string_view value) {
   size_t from = 0;
   for (size_t i = 0; i < value.size(); ++i) {
     const auto octet = static_cast<uint8_t>(value[i]);
-    if (kPlain[octet]) continue;
+    if (kPlain[octet] || octet >= 0x80) continue;
     out_.append(value, from, i - from);
     from = i + 1;
     if (octet == '"' || octet == '\\') {

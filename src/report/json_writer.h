@@ -33,6 +33,14 @@ class JsonWriter {
   /// Any octets: what is not UTF-8 becomes U+FFFD. At most kLongestText octets of it are kept.
   JsonWriter& text(std::string_view value);
   JsonWriter& hex(Bytes octets);
+  /// Our own words: names, numbers and times that need no escape.
+  JsonWriter& word(std::string_view value) {
+    separate();
+    out_ += '"';
+    out_ += value;
+    out_ += '"';
+    return *this;
+  }
   template <class Integer>
   JsonWriter& number(Integer value) {
     separate();
