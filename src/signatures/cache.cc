@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "parlance-signatures-2\n";
 constexpr std::string_view kExtension = ".hsdb";
-constexpr size_t kCacheOctets = 256 * 1024 * 1024;
+constexpr size_t kCacheOctets = size_t{256} * 1024 * 1024;
 
 // ---- expressions
 // ----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "signatures/loader.h"
+#include "signatures/expression.h"
 
 namespace parlance {
 namespace {
@@ -326,27 +326,6 @@ class BitCounter {
 };
 
 }  // namespace
-
-bool asks_for_end(std::string_view expression) {
-  bool in_class = false;
-  for (size_t i = 0; i < expression.size(); ++i) {
-    const char c = expression[i];
-    if (c == '\\') {
-      ++i;
-      const bool is_end = i < expression.size() && (expression[i] == 'z' || expression[i] == 'Z');
-      if (is_end && !in_class) return true;
-    } else if (in_class) {
-      in_class = c != ']';
-    } else if (c == '[') {
-      in_class = true;
-      if (expression.substr(i + 1, 1) == "^") ++i;
-      if (expression.substr(i + 1, 1) == "]") ++i;  // as the first member it stands for itself
-    } else if (c == '$') {
-      return true;
-    }
-  }
-  return false;
-}
 
 double fixed_bits_of(std::string_view expression, bool ignore_case) {
   return BitCounter(expression, ignore_case).count();

@@ -15,6 +15,7 @@
 
 #include "base/text.h"
 #include "signatures/cache.h"
+#include "signatures/expression.h"
 
 namespace parlance {
 namespace {
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr double kStrongBits = 24;       // below this, chance meets a pattern too often
 constexpr double kAnywhereBits = 13;     // 8 KiB are searched: as many places to be met by chance
+constexpr size_t kPatterns = 4096;       // in one file; rules keep their numbers in 16 bits
 constexpr uint32_t kWidestWindow = 512;  // wider start windows take Hyperscan too long to compile
 
 constexpr std::array<std::string_view, 12> kCardKeys = {
@@ -139,6 +141,10 @@ class FileReader {
     const toml::array* array = node->as_array();
     if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
       complain(*node, fmt::format("write [[{}]]", key));
+      return;
+    }
+    if (array->size() > kPatterns) {
+      complain(*node, fmt::format("more than {} of [[{}]]", kPatterns, key));
       return;
     }
     for (const toml::node& each : *array) read_one(*each.as_table());
@@ -297,10 +303,11 @@ class FileReader {
     if (value.empty()) return complain(node, fmt::format("'{}' is empty", key));
     if (pattern.kind == PatternKind::regex && !is_fit(node, pattern, value)) return;
     if (pattern.kind == PatternKind::regex) pattern.expression = value;
-    if (pattern.kind == PatternKind::text) pattern.expression = literal(value);
-    if (pattern.kind == PatternKind::hex && !from_hex(value, pattern.expression)) {
-      complain(node, "'hex' must be pairs of hexadecimal digits or ??");
-      return;
+    if (pattern.kind == PatternKind::text) pattern.expression = expression_of_text(value);
+    if (pattern.kind == PatternKind::hex) {
+      const auto made = expression_of_hex(value);
+      if (!made) return complain(node, "'hex' must be pairs of hexadecimal digits or ??");
+      pattern.expression = *made;
     }
     pattern.fixed_bits = fixed_bits_of(pattern.expression, pattern.ignore_case);
     if (auto width = check_expression(pattern, file_)) {
@@ -338,30 +345,6 @@ class FileReader {
       complain(*table.get("suffix"), "'suffix' is for fields, which hold one name",
                "use regex or text in stream and message");
     }
-  }
-
-  static std::string literal(const std::string& text) {
-    std::string expression;
-    for (const char c : text) expression += fmt::format("\\x{:02x}", static_cast<uint8_t>(c));
-    return expression;
-  }
-
-  static bool from_hex(const std::string& text, std::string& expression) {
-    std::string digits;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
-                 [](char c) { return c != ' '; });
-    if (digits.empty() || digits.size() % 2 != 0) return false;
-    for (size_t i = 0; i < digits.size(); i += 2) {
-      const std::string pair = digits.substr(i, 2);
-      if (pair == "??") {
-        expression += '.';
-      } else if (pair.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos) {
-        expression += "\\x" + pair;
-      } else {
-        return false;
-      }
-    }
-    return true;
   }
 
   // ---- rules ----
@@ -460,9 +443,11 @@ class FileReader {
 /// The comment at the top of a file, without its marks and without the file's own name.
 std::string description_of(std::string_view text) {
   std::string description;
-  std::istringstream lines{std::string(text)};
+  const std::string copy(text);
+  std::istringstream lines(copy);
   for (std::string line; std::getline(lines, line) && !line.empty() && line[0] == '#';) {
-    const std::string_view words = trim(std::string_view(line).substr(1));
+    std::string_view words = line;
+    words = trim(words.substr(1));
     if (words.starts_with("signatures/")) continue;
     if (!description.empty()) description += ' ';
     description += words;
@@ -506,7 +491,8 @@ Loaded load_signatures(const std::vector<std::string>& folders, const LoaderCont
   }
   for (const auto& [name, file] : files) {
     std::ifstream stream(file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    const std::string text(std::istreambuf_iterator<char>(stream),
+                           std::istreambuf_iterator<char>{});
     if (!stream.is_open() || stream.bad()) {
       all.errors.push_back({file, "this file cannot be read", {}});
       continue;

@@ -31,11 +31,4 @@ Loaded load_signatures(const std::vector<std::string>& folders, const LoaderCont
 Loaded load_signature_text(std::string_view text, const std::string& file,
                            const LoaderContext& context);
 
-/// What a regular expression fixes at least, in bits: 8 for a literal octet, less for a class, the
-/// least of all alternatives, nothing for what may be left out.
-double fixed_bits_of(std::string_view expression, bool ignore_case);
-
-/// True if the expression asks for the end of what is searched (`$`, `\z`), which a stream has not.
-bool asks_for_end(std::string_view expression);
-
 }  // namespace parlance

@@ -76,8 +76,11 @@ void SignatureSet::number_everything() {
   for (SignatureId id = 0; id < signatures_.size(); ++id) {
     const Signature& signature = signatures_[id];
     const auto first = static_cast<PatternId>(patterns_.size());
-    for (uint16_t i = 0; i < signature.patterns.size(); ++i) patterns_.push_back({id, i, {}});
-    for (uint16_t i = 0; i < signature.rules.size(); ++i) {
+    const auto patterns =
+        static_cast<uint16_t>(signature.patterns.size());  // the loader bounds both
+    const auto rules = static_cast<uint16_t>(signature.rules.size());
+    for (uint16_t i = 0; i < patterns; ++i) patterns_.push_back({id, i, {}});
+    for (uint16_t i = 0; i < rules; ++i) {
       const Rule& rule = signature.rules[i];
       bool fields_only = true;
       for (const auto* group : {&rule.all, &rule.any}) {
