@@ -87,7 +87,7 @@ Result<int> read_files(Run& run, const Job& job, const std::vector<std::string>&
       // What waits for more input does not keep to itself what it knows.
       if (next == capture::Next::packets || Clock::now() - last_epoch < kLiveEpoch) return {};
       last_epoch = Clock::now();
-      return run.close_epoch(run.counted().last);
+      return run.close_epoch();
     });
     if (!read) return tl::make_unexpected(read.error());
     if (*read == capture::Next::damaged) {
@@ -137,7 +137,8 @@ Result<int> read_live(Run& run, const Job& job) {
     if (!is_listened_to(job)) run.stop();
     if (Clock::now() - last_epoch < kLiveEpoch) return {};
     last_epoch = Clock::now();
-    return run.close_epoch(wall_time());  // idle flows end even if no packet comes
+    run.set_time(wall_time());
+    return run.close_epoch();  // idle flows end even if no packet comes
   });
   run.counted().dropped_packets = print_counts(**source);
   if (!read) return tl::make_unexpected(read.error());

@@ -18,22 +18,23 @@ Run::Run(const WorkerSettings& settings, unsigned threads, Reading& reading, Led
 
 Result<capture::Next> Run::read(capture::PacketSource& source, const OnPause& on_pause) {
   std::array<RawPacket, kBatch> raw;
+  clock_.begin_source();
   while (!is_over()) {
     size_t count = 0;
     const capture::Next next = source.next(std::span(raw).first(room_in_batch()), count);
     if (next == capture::Next::end || next == capture::Next::damaged) return next;
     take(std::span(raw).first(count));
     if (ordinal_ - epoch_start_ >= kEpochPackets) {
-      if (auto closed = close_epoch(totals_.last); !closed) return tl::make_unexpected(closed.error());
+      if (auto closed = close_epoch(); !closed) return tl::make_unexpected(closed.error());
     }
     if (auto paused = on_pause(next); !paused) return tl::make_unexpected(paused.error());
   }
   return capture::Next::end;
 }
 
-Result<void> Run::close_epoch(Timestamp now) {
+Result<void> Run::close_epoch() {
   epoch_start_ = ordinal_;
-  return ledger_.write(crew_.close_epoch(now, ordinal_));
+  return ledger_.write(crew_.close_epoch(clock_.shown(), ordinal_));
 }
 
 Result<void> Run::finish() {
@@ -62,6 +63,7 @@ void Run::take(std::span<const RawPacket> raw) {
     if (totals_.packets++ == 0) totals_.first = packet.time;
     totals_.octets += packet.original_length;
     totals_.last = packet.time;
+    const Timestamp clock = clock_.advance(packet.time);
     decoded[count] = {};
     const decode::Outcome outcome = reading_.decoder.decode(packet, decoded[count]);
     if (outcome == decode::Outcome::unsupported_link) {
@@ -69,6 +71,7 @@ void Run::take(std::span<const RawPacket> raw) {
     }
     if (outcome != decode::Outcome::packet) continue;
     decoded[count].ordinal = ordinal_;
+    decoded[count].clock = clock;
     ++count;
   }
   crew_.take(std::span(decoded).first(count));

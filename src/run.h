@@ -8,6 +8,7 @@
 
 #include "capture/filter.h"
 #include "capture/source.h"
+#include "capture_clock.h"
 #include "crew.h"
 #include "decode/decoder.h"
 #include "ledger.h"
@@ -36,8 +37,10 @@ class Run {
   /// Reads a source to its end (end or damaged), or until the run is over (end). An error is of the
   /// outputs.
   Result<capture::Next> read(capture::PacketSource& source, const OnPause& on_pause);
-  /// Ends flows that were silent for too long at `now`, and writes what has ended.
-  Result<void> close_epoch(Timestamp now);
+  /// Ends flows that were silent for too long, and writes what has ended.
+  Result<void> close_epoch();
+  /// It is `now` (live), whether packets come or not.
+  void set_time(Timestamp now) { clock_.advance(now); }
   /// Ends all flows and writes them and the totals.
   Result<void> finish();
 
@@ -60,6 +63,7 @@ class Run {
   Ledger& ledger_;
   report::Totals totals_;
   std::map<int, uint64_t> unknown_links_;
+  CaptureClock clock_;
   uint64_t ordinal_ = 0;
   uint64_t epoch_start_ = 0;
   bool stopped_ = false;

@@ -90,7 +90,7 @@ void Worker::take_one(const DecodedPacket& packet, uint64_t hash, const flow::Fl
   const flow::Step step = tracked->flow.update(packet);
   if (!tracked->deaf) deliver(*tracked, packet, step);
   const bool decided = tracked->deaf;
-  table_->touch(found.index, packet.time, tracked->flow.timeout_class(),
+  table_->touch(found.index, packet.clock, tracked->flow.timeout_class(),
                 flow::worth_of(tracked->flow, decided));
 }
 

@@ -31,6 +31,7 @@ struct DecodedPacket {
   Timestamp time;
   uint64_t frame = 0;
   uint64_t ordinal = 0;          ///< 1-based over all inputs, in the order read; set by the pipeline
+  Timestamp clock;               ///< what the capture clock shows, never less than before; ditto
   uint32_t source = 0;
   uint32_t wire_length = 0;      ///< octets of the IP packet on the wire (its header included)
   Bytes payload;                 ///< captured octets after the transport header; borrowed
