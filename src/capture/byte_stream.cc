@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <lz4frame.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -17,13 +18,18 @@ namespace parlance::capture {
 namespace {
 
 constexpr size_t kBlock = 256 * 1024;
+constexpr int kWaitMilliseconds = 50;  // for more of a pipe or of a growing file
 
 std::string reason() { return std::strerror(errno); }
 
 /// A file descriptor, with the octets that were read to find out what it holds put back in front.
 class PlainStream final : public ByteStream {
  public:
-  PlainStream(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
+  PlainStream(int descriptor, std::string path, bool follow)
+      : descriptor_(descriptor), path_(std::move(path)), follow_(follow) {
+    struct stat status {};
+    regular_ = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+  }
   ~PlainStream() override {
     if (descriptor_ > 0) close(descriptor_);
   }
@@ -35,12 +41,18 @@ class PlainStream final : public ByteStream {
       front_.erase(front_.begin(), front_.begin() + static_cast<ptrdiff_t>(count));
       return count;
     }
-    for (;;) {
-      const ssize_t got = ::read(descriptor_, room.data(), room.size());
-      if (got >= 0) return static_cast<size_t>(got);
-      if (errno != EINTR) return failure(path_, "it cannot be read: " + reason());
-    }
+    // A pipe is waited for here, not in read(), so that whoever reads can look up from time to time.
+    if (!regular_ && !wait(descriptor_)) return size_t{0};
+    ssize_t got = 0;
+    do {
+      got = ::read(descriptor_, room.data(), room.size());
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) return failure(path_, "it cannot be read: " + reason());
+    at_end_ = got == 0 && !(regular_ && follow_);
+    if (got == 0 && !at_end_) wait(-1);
+    return static_cast<size_t>(got);
   }
+  bool at_end() const override { return at_end_; }
 
   /// The first octets, up to `count`; they will be read again.
   Result<Bytes> peek(size_t count) {
@@ -49,7 +61,8 @@ class PlainStream final : public ByteStream {
     while (have < count) {
       const auto got = read(std::span(first).subspan(have));
       if (!got) return tl::make_unexpected(got.error());
-      if (*got == 0) break;
+      if (*got == 0 && at_end_) break;
+      if (interrupted_) return failure(path_, "the wait for its first octets was interrupted");
       have += *got;
     }
     first.resize(have);
@@ -58,8 +71,20 @@ class PlainStream final : public ByteStream {
   }
 
  private:
+  /// False if the time was over or a signal came first; -1 waits for nothing but these.
+  bool wait(int descriptor) {
+    pollfd waited{descriptor, POLLIN, 0};
+    const int ready = poll(&waited, 1, kWaitMilliseconds);
+    interrupted_ = ready < 0;
+    return ready > 0;
+  }
+
   int descriptor_;
   std::string path_;
+  bool follow_;
+  bool regular_ = false;
+  bool at_end_ = false;
+  bool interrupted_ = false;
   std::vector<uint8_t> front_;
 };
 
@@ -72,15 +97,21 @@ class Decompressor : public ByteStream {
   Result<size_t> read(std::span<uint8_t> room) override {
     for (;;) {
       if (input_.empty()) {
+        // A full room may have left octets behind in the decompressor.
+        if (!is_complete()) {
+          const auto left = decompress(room);
+          if (!left || *left > 0) return left;
+        }
         const auto got = from_->read(block_);
         if (!got) return got;
-        if (*got == 0) return ended();
+        if (*got == 0) return nothing_came();
         input_ = Bytes(block_).first(*got);
       }
       const auto made = decompress(room);
       if (!made || *made > 0) return made;
     }
   }
+  bool at_end() const final { return from_->at_end(); }
 
  protected:
   /// Turns some of input_ into octets at the front of `room`, and takes it away from input_.
@@ -94,8 +125,8 @@ class Decompressor : public ByteStream {
   Bytes input_;
 
  private:
-  Result<size_t> ended() const {
-    if (is_complete()) return size_t{0};
+  Result<size_t> nothing_came() const {
+    if (is_complete() || !from_->at_end()) return size_t{0};
     return failure(path_, "the compressed data is cut short", "what could be decompressed was read");
   }
 
@@ -125,9 +156,11 @@ class GzipStream final : public Decompressor {
     const size_t offered = state_.avail_out;
     const int status = inflate(&state_, Z_NO_FLUSH);
     input_ = input_.last(state_.avail_in);
-    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) return broken();
+    const size_t made = offered - state_.avail_out;
+    const bool fine = status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR;
+    if (!fine && made == 0) return broken();  // otherwise the next call fails again
     complete_ = status == Z_STREAM_END;
-    return offered - state_.avail_out;
+    return made;
   }
   bool is_complete() const override { return complete_; }
 
@@ -200,10 +233,10 @@ Result<int> open_descriptor(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<ByteStream>> open_byte_stream(const std::string& path) {
+Result<std::unique_ptr<ByteStream>> open_byte_stream(const std::string& path, bool follow) {
   const auto descriptor = open_descriptor(path);
   if (!descriptor) return tl::make_unexpected(descriptor.error());
-  auto plain = std::make_unique<PlainStream>(*descriptor, path);
+  auto plain = std::make_unique<PlainStream>(*descriptor, path, follow);
   const auto magic = plain->peek(4);
   if (!magic) return tl::make_unexpected(magic.error());
   std::unique_ptr<ByteStream> stream;

@@ -1,7 +1,6 @@
 #include "capture/file_source.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -11,24 +10,23 @@ namespace {
 
 constexpr size_t kBuffer = 1024 * 1024;
 constexpr size_t kBeginning = 24;       // enough to know a format by
-constexpr int kFollowMilliseconds = 50;
 
 }  // namespace
 
-FileSource::FileSource(std::string path, uint32_t index, const Limits& limits, bool follow)
-    : path_(std::move(path)), index_(index), limits_(limits), follow_(follow), buffer_(kBuffer) {}
+FileSource::FileSource(std::string path, uint32_t index, const Limits& limits)
+    : path_(std::move(path)), index_(index), limits_(limits), buffer_(kBuffer) {}
 
 Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path, uint32_t index,
                                                      const Limits& limits, bool follow) {
   const std::string shown = path == "-" ? "standard input" : path;
-  std::unique_ptr<FileSource> source(new FileSource(shown, index, limits, follow));
-  auto stream = open_byte_stream(path);
+  std::unique_ptr<FileSource> source(new FileSource(shown, index, limits));
+  auto stream = open_byte_stream(path, follow);
   if (!stream) return tl::make_unexpected(stream.error());
   source->stream_ = std::move(*stream);
   while (source->at_hand().size() < kBeginning) {
     const Filled filled = source->fill(kBeginning);
     if (filled == Filled::failed) return tl::make_unexpected(source->error_);
-    if (filled != Filled::more) break;
+    if (filled == Filled::end) break;
   }
   if (source->at_hand().empty()) return failure(shown, "the file is empty");
   source->format_ = format_of(source->at_hand(), limits);
@@ -52,9 +50,7 @@ FileSource::Filled FileSource::fill(size_t wanted) {
   }
   end_ += *got;
   if (*got > 0) return Filled::more;
-  if (!follow_) return Filled::end;
-  poll(nullptr, 0, kFollowMilliseconds);
-  return Filled::nothing;
+  return stream_->at_end() ? Filled::end : Filled::nothing;
 }
 
 Next FileSource::damage(std::string what) {

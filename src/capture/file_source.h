@@ -17,8 +17,8 @@ namespace parlance::capture {
 class FileSource final : public PacketSource {
  public:
   /// Opens a file ("-": standard input). An error means that it cannot be opened or is no capture.
-  /// `index` becomes RawPacket::source. With `follow` the end of the file is not the end: more is
-  /// waited for.
+  /// `index` becomes RawPacket::source. With `follow` the end of a regular file is not the end: more
+  /// is waited for. Waits for the first octets of a pipe; next() never waits long for others.
   static Result<std::unique_ptr<FileSource>> open(const std::string& path, uint32_t index,
                                                   const Limits& limits, bool follow);
 
@@ -31,7 +31,7 @@ class FileSource final : public PacketSource {
  private:
   enum class Filled { more, nothing, end, failed };
 
-  FileSource(std::string path, uint32_t index, const Limits& limits, bool follow);
+  FileSource(std::string path, uint32_t index, const Limits& limits);
   Bytes at_hand() const { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
   Filled fill(size_t wanted);
   Next damage(std::string what);
@@ -39,7 +39,6 @@ class FileSource final : public PacketSource {
   std::string path_;
   uint32_t index_;
   const Limits& limits_;
-  bool follow_;
   std::unique_ptr<ByteStream> stream_;
   std::unique_ptr<Format> format_;
   std::vector<uint8_t> buffer_;

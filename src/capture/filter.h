@@ -15,7 +15,8 @@ namespace parlance::capture {
 /// Runs one expression on packets of any link type, compiled once for each that is met.
 class Filter {
  public:
-  /// Checks the expression (for Ethernet). An empty one lets everything pass.
+  /// Checks that the expression can be compiled for Ethernet or some other common link type. An empty
+  /// one lets everything pass.
   static Result<Filter> parse(const std::string& expression);
 
   Filter(Filter&&) noexcept;
@@ -28,9 +29,13 @@ class Filter {
  private:
   struct Program;
   explicit Filter(std::string expression);
+  std::string add(int link_type);
   std::string expression_;
   std::unordered_map<int, std::unique_ptr<Program>> programs_;  ///< by link type; null: none possible
 };
+
+/// "147 (USER0)": a link type of a file with libpcap's name for it, if it has one.
+std::string link_type_name(int link_type);
 
 /// The words of a filter kept in a file.
 Result<std::string> read_filter_file(const std::string& path);

@@ -9,7 +9,9 @@ namespace parlance::capture {
 namespace {
 
 constexpr int kWaitMilliseconds = 100;
-constexpr size_t kBatchOctets = 4 * 1024 * 1024;  // copied for one batch of one interface
+// Copied for one batch of one interface: room for 64 packets of the largest snaplen. The system gives
+// memory only to what is used of it.
+constexpr size_t kBatchOctets = 64 * 262144;
 constexpr int kNanoseconds = 1;
 
 }  // namespace
@@ -99,18 +101,21 @@ Result<std::unique_ptr<LiveSource>> LiveSource::open(const std::vector<std::stri
 
 LiveSource::~LiveSource() = default;
 
-size_t LiveSource::drain(Handle& handle, std::span<RawPacket> batch) {
+/// Takes what is there; false if the interface failed before it gave anything.
+bool LiveSource::drain(Handle& handle, std::span<RawPacket> batch) {
   handle.octets.clear();
   handle.batch = batch;
   handle.count = 0;
   handle.packets = &packets_;
-  pcap_dispatch(
+  const int status = pcap_dispatch(
       handle.pcap, static_cast<int>(batch.size()),
       [](u_char* user, const pcap_pkthdr* header, const u_char* data) {
         reinterpret_cast<Handle*>(user)->take(*header, data);
       },
       reinterpret_cast<u_char*>(&handle));
-  return handle.count;
+  if (status != PCAP_ERROR || handle.count > 0) return true;
+  error_ = {handle.name, std::string("listening failed: ") + pcap_geterr(handle.pcap), ""};
+  return false;
 }
 
 Next LiveSource::next(std::span<RawPacket> batch, size_t& count) {
@@ -119,7 +124,8 @@ Next LiveSource::next(std::span<RawPacket> batch, size_t& count) {
   for (size_t tried = 0; tried < handles_.size(); ++tried) {
     Handle& handle = *handles_[turn_];
     turn_ = (turn_ + 1) % handles_.size();
-    count = drain(handle, batch);
+    if (!drain(handle, batch)) return Next::damaged;
+    count = handle.count;
     if (count > 0) return Next::packets;
   }
   std::vector<pollfd> waits;

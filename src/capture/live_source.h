@@ -34,7 +34,8 @@ class LiveSource final : public PacketSource {
                                                   const LiveOptions& options, uint32_t first_index);
   ~LiveSource() override;
 
-  /// Waits up to 100 ms, then says Next::idle. Packets are copied into a buffer of the source.
+  /// Waits up to 100 ms, then says Next::idle. Packets are copied into a buffer of the source. An
+  /// interface that fails (it was taken away, or down) is Next::damaged.
   Next next(std::span<RawPacket> batch, size_t& count) override;
 
   std::vector<InterfaceCounts> counts() const;
@@ -42,7 +43,7 @@ class LiveSource final : public PacketSource {
  private:
   struct Handle;
   LiveSource() = default;
-  size_t drain(Handle& handle, std::span<RawPacket> batch);
+  bool drain(Handle& handle, std::span<RawPacket> batch);
 
   std::vector<std::unique_ptr<Handle>> handles_;
   size_t turn_ = 0;                ///< the interface to begin with, so that none is starved

@@ -122,6 +122,9 @@ class NetworkMonitor final : public Records {
     reader.skip(2);  // day of the week
     const int day = reader.le16(), hour = reader.le16(), minute = reader.le16();
     const int second = reader.le16(), millisecond = reader.le16();
+    // What no clock shows is no time; beyond 2200, nanoseconds would soon overflow.
+    if (year < 1970 || year > 2200 || month < 1 || month > 12 || day > 31) return 0;
+    if (hour > 23 || minute > 59 || second > 60 || millisecond > 999) return 0;
     // Days since 1970 of a Gregorian date (the year taken to begin in March).
     const int y = month <= 2 ? year - 1 : year, m = month <= 2 ? month + 9 : month - 3;
     const int64_t days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;

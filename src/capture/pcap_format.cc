@@ -1,6 +1,8 @@
 // pcap, all its kinds (draft-ietf-opsawg-pcap; the "modified" kind of Alexey Kuznetzov's patches).
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/byte_reader.h"
 #include "capture/format.h"
 
@@ -30,7 +32,10 @@ class Pcap final : public Format {
     if (octets.size() < header) return need(header, used);
     ByteReader reader(octets.first(kRecordHeader));
     const uint32_t seconds = number(reader), fraction = number(reader);
-    const uint32_t captured = number(reader), original = number(reader);
+    uint32_t captured = number(reader), original = number(reader);
+    if (lengths_swapped_ || (lengths_may_be_swapped_ && captured > original)) {
+      std::swap(captured, original);
+    }
     if (captured > limits_.packet_octets) {
       return damaged(fmt::format("the record claims {} octets, more than a packet can have", captured));
     }
@@ -46,6 +51,9 @@ class Pcap final : public Format {
 
  private:
   uint32_t number(ByteReader& reader) const { return swapped_ ? reader.le32() : reader.be32(); }
+  uint16_t short_number(ByteReader& reader) const {
+    return swapped_ ? reader.le16() : reader.be16();
+  }
   static Step need(size_t count, size_t& used) {
     used = count;
     return Step::need_more;
@@ -54,7 +62,13 @@ class Pcap final : public Format {
   Step read_header(Bytes octets, size_t& used) {
     if (octets.size() < kFileHeader) return need(kFileHeader, used);
     ByteReader reader(octets.first(kFileHeader));
-    reader.skip(20);
+    reader.skip(4);
+    const uint16_t major = short_number(reader), minor = short_number(reader);
+    // Before version 2.3 the two lengths of a record came the other way round, and some writers of 2.3
+    // did so too.
+    lengths_swapped_ = major == 2 && minor < 3;
+    lengths_may_be_swapped_ = major == 2 && minor == 3;
+    reader.skip(12);
     link_type_ = static_cast<int>(number(reader) & 0xffff);  // the rest says how long an FCS is
     header_read_ = true;
     used = kFileHeader;
@@ -66,6 +80,8 @@ class Pcap final : public Format {
   const Limits& limits_;
   int link_type_ = 0;
   bool header_read_ = false;
+  bool lengths_swapped_ = false;
+  bool lengths_may_be_swapped_ = false;
 };
 
 }  // namespace

@@ -15,10 +15,13 @@ constexpr uint32_t kByteOrderMagic = 0x1a2b3c4d;
 constexpr size_t kBlockHeader = 8, kSmallestBlock = 12;
 constexpr uint16_t kCommentOption = 1, kResolutionOption = 9, kOffsetOption = 14;
 
+constexpr size_t kSecretOverhead = 64;  // of keeping one, so that empty ones are bounded too
+
 struct Interface {
   int link_type = 0;
   uint32_t snaplen = 0;
   uint64_t ticks_per_second = 1'000'000;
+  uint64_t nanoseconds_per_tick = 1000;  ///< 0 if that is no whole number
   int64_t offset_seconds = 0;
 };
 
@@ -26,9 +29,12 @@ __extension__ using Wide = unsigned __int128;  // ISO C++ has no integer that ho
 
 /// Ticks of any resolution as nanoseconds. Absurd values wrap; they are only times.
 int64_t to_nanoseconds(uint64_t ticks, const Interface& of) {
+  const uint64_t offset = static_cast<uint64_t>(of.offset_seconds) * 1'000'000'000u;
+  if (of.nanoseconds_per_tick != 0) {  // nearly always, and a wide division costs much
+    return static_cast<int64_t>(ticks * of.nanoseconds_per_tick + offset);
+  }
   const Wide nanoseconds = static_cast<Wide>(ticks) * 1'000'000'000u / of.ticks_per_second;
-  return static_cast<int64_t>(static_cast<uint64_t>(nanoseconds) +
-                              static_cast<uint64_t>(of.offset_seconds) * 1'000'000'000u);
+  return static_cast<int64_t>(static_cast<uint64_t>(nanoseconds) + offset);
 }
 
 /// if_tsresol: the high bit chooses powers of two over powers of ten.
@@ -126,6 +132,8 @@ class Pcapng final : public Format {
         made.offset_seconds = static_cast<int64_t>(little_ ? option.le64() : option.be64());
       }
     });
+    const bool whole = 1'000'000'000u % made.ticks_per_second == 0;
+    made.nanoseconds_per_tick = whole ? 1'000'000'000u / made.ticks_per_second : 0;
     interfaces_.push_back(made);
     return Step::passed;
   }
@@ -178,8 +186,9 @@ class Pcapng final : public Format {
   }
 
   void keep_secret(uint32_t type, Bytes data) {
-    if (data.size() > limits_.secrets_octets - std::min(limits_.secrets_octets, secret_octets_)) return;
-    secret_octets_ += data.size();
+    const size_t cost = data.size() + kSecretOverhead;
+    if (cost > limits_.secrets_octets - secret_octets_) return;
+    secret_octets_ += cost;
     secrets_.push_back({type, std::string(as_text(data))});
   }
 
@@ -206,6 +215,12 @@ class Pcapng final : public Format {
 std::unique_ptr<Format> pcapng_format(Bytes beginning, const Limits& limits) {
   ByteReader reader(beginning);
   if (reader.be32() != kSectionHeader || !reader.ok()) return nullptr;
+  reader.skip(4);  // the block's length, in a byte order not known yet
+  const Bytes magic = reader.bytes(4);
+  if (!magic.empty() && ByteReader(magic).le32() != kByteOrderMagic &&
+      ByteReader(magic).be32() != kByteOrderMagic) {
+    return nullptr;
+  }
   return std::make_unique<Pcapng>(limits);
 }
 
