@@ -26,9 +26,12 @@ Strength strength_of(const Verdict& verdict, std::string_view protocol) {
   return best == Strength::none ? verdict.strength : best;
 }
 
-/// The one column of a flow that neither is messaging's own nor a WebSocket.
+bool carries_media(const Verdict& verdict) {
+  return any_stands_in(verdict, {"stun", "turn", "dtls", "rtp", "rtcp", "zrtp"});
+}
+
+/// The column of a flow that none of the others takes.
 Way plain_way(const Verdict& verdict) {
-  if (any_stands_in(verdict, {"stun", "turn", "dtls", "rtp", "rtcp", "zrtp"})) return Way::media;
   const bool published = verdict.protocol_class == ProtocolClass::open;
   const bool web = any_stands_in(verdict, {"tls", "quic", "http", "http2", "http3"});
   return web && !published ? Way::web : Way::other;
@@ -65,7 +68,9 @@ void ApplicationSummary::add(const FlowRecord& record) {
   if (xmpp) add_to(Way::xmpp, strength_of(verdict, "xmpp"));
   if (websocket) add_to(Way::websocket, strength_of(verdict, "websocket"));
   if (own) add_to(Way::own_protocol, verdict.strength);
-  if (!xmpp && !websocket && !own) add_to(plain_way(verdict), verdict.strength);
+  const bool media = carries_media(verdict);
+  if (media) add_to(Way::media, verdict.strength);
+  if (!xmpp && !websocket && !own && !media) add_to(plain_way(verdict), verdict.strength);
 }
 
 }  // namespace parlance::report

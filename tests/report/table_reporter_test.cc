@@ -138,6 +138,15 @@ TEST(ApplicationSummary, xmpp_in_a_websocket_counts_in_both_columns) {
   EXPECT_EQ(row.octets, 1744u);
 }
 
+TEST(ApplicationSummary, a_call_of_a_messengers_own_is_media_as_well) {
+  ApplicationSummary summary;
+  summary.add(whatsapp({"udp", "stun", "whatsapp"}, ProtocolClass::proprietary));
+  const ApplicationRow& row = summary.rows().at("whatsapp");
+  EXPECT_EQ(row.ways[static_cast<size_t>(Way::own_protocol)].flows, 1u);
+  EXPECT_EQ(row.ways[static_cast<size_t>(Way::media)].flows, 1u);
+  EXPECT_EQ(row.ways[static_cast<size_t>(Way::other)].flows, 0u);
+}
+
 TEST(ApplicationSummary, leaves_out_flows_that_nobody_can_name) {
   ApplicationSummary summary;
   summary.add(unknown_flow());
