@@ -24,12 +24,13 @@ enum class Outcome : uint8_t {
 /// Which transport checksums are verified.
 ///
 /// `automatic` must not lose the packets of a capturing host that leaves sums to its network card:
-/// there every sum is wrong. So a wrong sum is reported only of a segment that carries payload, all
-/// of it captured, whose sender has mostly sent right sums so far, and whose sum is not that of the
-/// pseudo-header alone (what a kernel leaves for the card to complete). Senders are told apart by
-/// a table of fixed size, so two of them may share an entry; that can only make it more careful or
-/// find one packet in a flow wrong that is wrong. `all` reports every wrong sum of a segment
-/// captured as a whole. A UDP sum of 0 means that there is none.
+/// there every sum is wrong. So a wrong sum is reported only
+/// - of a segment that carries payload and was captured as a whole,
+/// - whose sender sent right sums before, at least one for every eight wrong ones,
+/// - and if the sum is not that of the pseudo-header alone (what a kernel leaves for the card).
+/// Senders share entries of a table of fixed size, by address. `all` reports every wrong sum of a
+/// segment captured as a whole. Not checked at all: UDP with a sum of 0 (there is none), and
+/// packets still on a source route.
 enum class Checksums : uint8_t { automatic, all, none };
 
 struct Counters {

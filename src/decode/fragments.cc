@@ -18,8 +18,7 @@ bool well_formed(const Fragment& fragment) {
 
 std::optional<Reassembler::Datagram> Reassembler::add(const Fragment& fragment, bool same_packet) {
   ++counters_.fragments;
-  while (!partials_.empty() &&
-         elapsed(partials_.front().first_seen, fragment.time) > limits_.fragment_timeout_ns) {
+  while (!partials_.empty() && is_apart(partials_.front().first_seen, fragment.time)) {
     drop(partials_.begin());
   }
   if (!well_formed(fragment)) {
@@ -47,6 +46,12 @@ std::optional<Reassembler::Datagram> Reassembler::add(const Fragment& fragment, 
                         partial->ranges[0].begin == 0 && partial->ranges[0].end == partial->total;
   if (!complete) return std::nullopt;
   return finish(partial, same_packet);
+}
+
+// Time may go back, as from one capture file to the next.
+bool Reassembler::is_apart(Timestamp first, Timestamp now) const {
+  return elapsed(first, now) > limits_.fragment_timeout_ns ||
+         elapsed(now, first) > limits_.fragment_timeout_ns;
 }
 
 Reassembler::Partials::iterator Reassembler::find_or_start(const Fragment& fragment) {

@@ -65,6 +65,7 @@ class Reassembler {
   };
   using Partials = std::list<Partial>;  // oldest first
 
+  bool is_apart(Timestamp first, Timestamp now) const;
   Partials::iterator find_or_start(const Fragment& fragment);
   bool make_room(Partials::iterator for_whom, size_t octets);
   void fill(Partial& partial, const Fragment& fragment);

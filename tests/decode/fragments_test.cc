@@ -133,6 +133,12 @@ TEST_F(DecodeFragments, time_out) {
   EXPECT_EQ(give(part(datagram(), 0, 24), 62 * kSecond), Outcome::packet);
 }
 
+TEST_F(DecodeFragments, time_out_when_time_goes_back_too) {
+  EXPECT_EQ(give(part(datagram(), 0, 24), 100 * kSecond), Outcome::fragment_held);
+  EXPECT_EQ(give(part(datagram(), 24, 64), 30 * kSecond), Outcome::fragment_held);
+  EXPECT_EQ(counters().fragments_dropped, 1u);
+}
+
 TEST_F(DecodeFragments, cut_off_by_the_capture_are_dropped) {
   Octets cut = part(datagram(), 0, 24);
   cut.resize(30);
