@@ -123,7 +123,8 @@ void Worker::deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const fl
   }
   inspect::Conversation& walk = conversation(tracked);
   const Direction side = tracked.turned ? opposite(step.direction) : step.direction;
-  if (packet.has(tcp_flag::kAck) && !packet.has(tcp_flag::kRst)) {
+  // An acknowledgment that somebody else put in must not make holes of octets that are still to come.
+  if (packet.has(tcp_flag::kAck) && !packet.has(tcp_flag::kRst) && !step.suspicious) {
     ToConversation sink(walk, opposite(side));
     tracked.streams->of[index(opposite(side))].acknowledged(
         packet.acknowledgment, packet.has(tcp_flag::kSyn), origin, sink);

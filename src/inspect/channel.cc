@@ -5,7 +5,7 @@
 namespace parlance::inspect {
 
 bool Head::keep(Direction direction, Bytes octets, const stream::Origin& origin, size_t limit) {
-  if (octets.size() > limit - std::min(limit, octets_.size())) return false;
+  if (octets_.size() >= limit) return false;
   octets_.insert(octets_.end(), octets.begin(), octets.end());
   portions_.push_back({direction, false, static_cast<uint32_t>(octets.size()), origin});
   return true;

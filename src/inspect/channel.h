@@ -29,7 +29,8 @@ class Head {
     stream::Origin origin;
   };
 
-  /// False if there is no room for `octets` within `limit` octets; then nothing is kept of them.
+  /// False once `limit` octets are kept; then nothing more is. The last portion may reach beyond the
+  /// limit (a datagram of 64 KiB may be the first thing that comes).
   bool keep(Direction direction, Bytes octets, const stream::Origin& origin, size_t limit);
   void keep_gap(Direction direction, uint64_t length, const stream::Origin& origin);
   void drop();
