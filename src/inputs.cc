@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "capture/file_source.h"
+#include "capture/filter.h"
 #include "capture/live_source.h"
 #include "signals.h"
 
@@ -48,7 +49,7 @@ void name_unknown_links(Run& run, const std::string& file, int& status) {
   for (const auto& [link, frame] : run.take_unknown_links()) {
     status = cli::kDamagedInput;
     complain(Error{fmt::format("{}: packet {}", file, frame),
-                   fmt::format("packets of link type {} cannot be decoded", link),
+                   fmt::format("packets of link type {} cannot be decoded", capture::link_type_name(link)),
                    "they are counted, the others were read"});
   }
 }

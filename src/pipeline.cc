@@ -40,7 +40,7 @@ int run_pipeline(const cli::Options& given) {
     if (!text) return fail(text.error(), cli::kUsage);
     options.filter = *text;
   }
-  auto filter = capture::Filter::parse(options.interfaces.empty() ? options.filter : "");
+  auto filter = capture::Filter::parse(options.filter);
   if (!filter) return fail(filter.error(), cli::kUsage);
 
   std::vector<Error> mistakes;

@@ -8,7 +8,6 @@
 namespace parlance {
 namespace {
 
-constexpr size_t kBatch = 64;              // packets decoded before they are dealt
 constexpr uint64_t kEpochPackets = 16384;  // after which time-outs are looked at and records written
 
 }  // namespace
@@ -55,7 +54,6 @@ size_t Run::room_in_batch() const {
 }
 
 void Run::take(std::span<const RawPacket> raw) {
-  std::array<DecodedPacket, kBatch> decoded;
   size_t count = 0;
   for (const RawPacket& packet : raw) {
     if (!reading_.filter.passes(packet)) continue;
@@ -64,17 +62,17 @@ void Run::take(std::span<const RawPacket> raw) {
     totals_.octets += packet.original_length;
     totals_.last = packet.time;
     const Timestamp clock = clock_.advance(packet.time);
-    decoded[count] = {};
-    const decode::Outcome outcome = reading_.decoder.decode(packet, decoded[count]);
+    DecodedPacket& decoded = decoded_[count];
+    const decode::Outcome outcome = reading_.decoder.decode(packet, decoded);
     if (outcome == decode::Outcome::unsupported_link) {
       unknown_links_.try_emplace(packet.link_type, packet.frame);
     }
     if (outcome != decode::Outcome::packet) continue;
-    decoded[count].ordinal = ordinal_;
-    decoded[count].clock = clock;
+    decoded.ordinal = ordinal_;
+    decoded.clock = clock;
     ++count;
   }
-  crew_.take(std::span(decoded).first(count));
+  crew_.take(std::span(decoded_).first(count));
 }
 
 report::Totals Run::totals() const {

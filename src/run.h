@@ -1,6 +1,7 @@
 // Takes packets from sources through decoder, workers and ledger.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -58,12 +59,15 @@ class Run {
   void take(std::span<const RawPacket> raw);
   report::Totals totals() const;
 
+  static constexpr size_t kBatch = 64;  ///< packets decoded before they are dealt
+
   Reading& reading_;
   Crew crew_;
   Ledger& ledger_;
   report::Totals totals_;
   std::map<int, uint64_t> unknown_links_;
   CaptureClock clock_;
+  std::array<DecodedPacket, kBatch> decoded_;  ///< of the current batch; decode() clears what it fills
   uint64_t ordinal_ = 0;
   uint64_t epoch_start_ = 0;
   bool stopped_ = false;
