@@ -189,8 +189,8 @@ Layer infiniband_header(Walk& walk) {
   if (next != kBase && next != kGlobal) return walk.end(Outcome::not_ip);
   const size_t base = next == kGlobal ? 48 : 8;
   const size_t type = base + 12 + 8;
+  if (octets.size() > base && octets[base] != kDatagram) return walk.end(Outcome::not_ip);
   if (octets.size() < type + 4) return walk.malformed();
-  if (octets[base] != kDatagram) return walk.end(Outcome::not_ip);
   return walk.to_ethertype(be16(octets, type), type + 4);
 }
 
