@@ -42,6 +42,7 @@ int run_pipeline(const cli::Options& given) {
   }
   auto filter = capture::Filter::parse(options.filter);
   if (!filter) return fail(filter.error(), cli::kUsage);
+  if (!options.interfaces.empty()) filter = capture::Filter::parse("");  // the kernel runs it
 
   std::vector<Error> mistakes;
   const auto signatures = load_signature_set(options, mistakes);
