@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "base/bytes.h"
 
@@ -24,27 +25,28 @@ size_t Joiner::KeyHash::operator()(const Key& key) const {
 }
 
 void Joiner::add(Resolution resolution) {
-  const Key key{resolution.client, resolution.address};
-  index_[key].push_back(forgotten_ + answers_.size());
-  answers_.push_back(std::move(resolution));
+  const uint64_t number = forgotten_ + answers_.size();
+  const auto [newest, is_first] =
+      newest_.try_emplace(Key{resolution.client, resolution.address}, number);
+  const uint64_t previous = is_first ? kNone : std::exchange(newest->second, number);
+  answers_.push_back({std::move(resolution), previous});
   if (answers_.size() <= capacity_) return;
 
-  const Key oldest{answers_.front().client, answers_.front().address};
-  const auto place = index_.find(oldest);
-  place->second.pop_front();
-  if (place->second.empty()) index_.erase(place);
+  const Resolution& oldest = answers_.front().resolution;
+  const auto place = newest_.find(Key{oldest.client, oldest.address});
+  if (place->second == forgotten_) newest_.erase(place);
   answers_.pop_front();
   ++forgotten_;
 }
 
 const Resolution* Joiner::find(const IpAddress& client, const IpAddress& address, uint64_t ordinal,
                                Timestamp time) const {
-  const auto place = index_.find(Key{client, address});
-  if (place == index_.end()) return nullptr;
-  const std::deque<uint64_t>& sequence = place->second;
-  for (auto each = sequence.rbegin(); each != sequence.rend(); ++each) {
-    const Resolution& answer = answers_[*each - forgotten_];
+  const auto newest = newest_.find(Key{client, address});
+  if (newest == newest_.end()) return nullptr;
+  for (uint64_t number = newest->second; number != kNone && number >= forgotten_;) {
+    const auto& [answer, previous] = answers_[number - forgotten_];
     if (answer.ordinal < ordinal) return still_known(answer, time) ? &answer : nullptr;
+    number = previous;
   }
   return nullptr;
 }

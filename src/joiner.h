@@ -37,11 +37,16 @@ class Joiner {
     size_t operator()(const Key& key) const;
   };
 
+  struct Answer {
+    Resolution resolution;
+    uint64_t previous;  ///< number of the answer before it with the same key; kNone: it is the first
+  };
+  static constexpr uint64_t kNone = UINT64_MAX;
+
   size_t capacity_;
-  uint64_t forgotten_ = 0;                 ///< sequence number of answers_.front()
-  std::deque<Resolution> answers_;
-  /// Sequence numbers of the answers for a key, oldest first.
-  std::unordered_map<Key, std::deque<uint64_t>, KeyHash> index_;
+  uint64_t forgotten_ = 0;  ///< number of answers_.front(); answers are numbered as they come
+  std::deque<Answer> answers_;
+  std::unordered_map<Key, uint64_t, KeyHash> newest_;  ///< number of the newest answer
 };
 
 }  // namespace parlance

@@ -21,6 +21,20 @@ std::string seconds_before(Timestamp earlier, Timestamp later) {
   return fmt::format("{:.1f} s", static_cast<double>(elapsed(earlier, later)) / 1e9);
 }
 
+/// The records of all workers in the order in which they are written. They are large, so only their
+/// places are sorted.
+std::vector<FlowRecord*> in_order(std::vector<Harvest>& harvests,
+                                  std::vector<FlowRecord> Harvest::*part) {
+  std::vector<FlowRecord*> records;
+  for (Harvest& each : harvests) {
+    for (FlowRecord& record : each.*part) records.push_back(&record);
+  }
+  std::sort(records.begin(), records.end(), [](const FlowRecord* a, const FlowRecord* b) {
+    return std::tie(a->end_ordinal, a->flow_id) < std::tie(b->end_ordinal, b->flow_id);
+  });
+  return records;
+}
+
 }  // namespace
 
 bool stack_contains(const std::vector<std::string>& stack, std::string_view path) {
@@ -45,34 +59,26 @@ Result<void> Ledger::begin() {
 
 Result<void> Ledger::write(std::vector<Harvest> harvests) {
   std::vector<Resolution> resolutions;
-  std::vector<FlowRecord> ended, provisional;
   for (Harvest& each : harvests) {
     std::move(each.resolutions.begin(), each.resolutions.end(), std::back_inserter(resolutions));
-    std::move(each.ended.begin(), each.ended.end(), std::back_inserter(ended));
-    std::move(each.provisional.begin(), each.provisional.end(), std::back_inserter(provisional));
     evicted_ += each.evicted;
   }
-  const auto by_packet = [](const FlowRecord& a, const FlowRecord& b) {
-    return std::tie(a.end_ordinal, a.flow_id) < std::tie(b.end_ordinal, b.flow_id);
-  };
   std::stable_sort(resolutions.begin(), resolutions.end(),
                    [](const auto& a, const auto& b) { return a.ordinal < b.ordinal; });
-  std::sort(ended.begin(), ended.end(), by_packet);
-  std::sort(provisional.begin(), provisional.end(), by_packet);
 
   // All answers of the epoch before its flows: a flow asks only for answers before its first packet.
   for (Resolution& each : resolutions) joiner_.add(std::move(each));
-  for (FlowRecord& record : provisional) {
-    complete(record);
+  for (FlowRecord* record : in_order(harvests, &Harvest::provisional)) {
+    complete(*record);
     for (const auto& each : reporters_) {
-      if (auto done = each->provisional(record); !done) return done;
+      if (auto done = each->provisional(*record); !done) return done;
     }
   }
-  for (FlowRecord& record : ended) {
-    if (questions_.only_flow && record.flow_id != *questions_.only_flow) continue;
-    complete(record);
+  for (FlowRecord* record : in_order(harvests, &Harvest::ended)) {
+    if (questions_.only_flow && record->flow_id != *questions_.only_flow) continue;
+    complete(*record);
     for (const auto& each : reporters_) {
-      if (auto done = each->flow(record); !done) return done;
+      if (auto done = each->flow(*record); !done) return done;
     }
   }
   return {};
@@ -94,7 +100,7 @@ void Ledger::complete(FlowRecord& record) {
   record.community_id = flow::community_id({record.client, record.server, record.transport});
   join_name(record);
   look_into(record, "server.port", std::to_string(record.server.port), Basis::port, 0,
-            fmt::format("the server's port is {}", record.server.port));
+            [&] { return fmt::format("the server's port is {}", record.server.port); });
   record.verdict.app = verdict::application_of(record.verdict.evidence, signatures_);
   found_expected_ = found_expected_ || answers_expectation(record);
 }
@@ -104,14 +110,16 @@ void Ledger::join_name(FlowRecord& record) {
   const Resolution* answer =
       joiner_.find(record.client.address, record.server.address, record.flow_id, record.start);
   if (answer == nullptr) return;
-  look_into(record, "dns.name", answer->name, Basis::dns, answer->frame,
-            fmt::format("{} = {} (DNS answer in frame {}, {} before the flow)",
-                        to_text(record.server.address), answer->name, answer->frame,
-                        seconds_before(answer->time, record.start)));
+  look_into(record, "dns.name", answer->name, Basis::dns, answer->frame, [&] {
+    return fmt::format("{} = {} (DNS answer in frame {}, {} before the flow)",
+                       to_text(record.server.address), answer->name, answer->frame,
+                       seconds_before(answer->time, record.start));
+  });
 }
 
 void Ledger::look_into(FlowRecord& record, std::string_view buffer, std::string_view value,
-                       Basis basis, uint64_t frame, const std::string& derivation) {
+                       Basis basis, uint64_t frame,
+                       const std::function<std::string()>& derivation) {
   Hits hits;
   scanner_.scan_field(buffer, as_bytes(value), Direction::to_server, hits);
   RuleState state;
@@ -128,7 +136,7 @@ void Ledger::look_into(FlowRecord& record, std::string_view buffer, std::string_
       evidence.basis = basis;
       evidence.layer = record.verdict.stack.front();
       evidence.frame = frame;
-      evidence.text = derivation;
+      evidence.text = derivation();
       record.verdict.evidence.push_back(std::move(evidence));
     }
   }

@@ -48,7 +48,7 @@ class Ledger {
   void complete(FlowRecord& record);
   void join_name(FlowRecord& record);
   void look_into(FlowRecord& record, std::string_view buffer, std::string_view value, Basis basis,
-                 uint64_t frame, const std::string& derivation);
+                 uint64_t frame, const std::function<std::string()>& derivation);
   bool answers_expectation(const FlowRecord& record) const;
 
   const SignatureSet& signatures_;

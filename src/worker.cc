@@ -180,7 +180,9 @@ void Worker::settle(Tracked& tracked) {
 void Worker::report_label(Tracked& tracked, uint64_t ordinal) {
   if (tracked.walk->revision() == tracked.reported_revision) return;
   tracked.reported_revision = tracked.walk->revision();
-  FlowRecord record = record_of(tracked, EndReason::end, ordinal);
+  FlowRecord record = facts_of(tracked, EndReason::end, ordinal);
+  record.notes = tracked.walk->notes();
+  judge(record, *tracked.walk, tracked.walk->evidence());
   const bool is_new = record.verdict.stack != tracked.reported_stack;
   if (record.verdict.protocol_class == ProtocolClass::unknown || !is_new) return;
   tracked.reported_stack = record.verdict.stack;
@@ -188,7 +190,8 @@ void Worker::report_label(Tracked& tracked, uint64_t ordinal) {
   harvest_.provisional.push_back(std::move(record));
 }
 
-FlowRecord Worker::record_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) const {
+/// The record, but for its notes and verdict.
+FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) const {
   FlowRecord record;
   tracked.flow.fill(record, reason);
   record.end_ordinal = ordinal;
@@ -200,15 +203,14 @@ FlowRecord Worker::record_of(const Tracked& tracked, EndReason reason, uint64_t 
                               from.repeated_octets(), from.midstream(),  from.truncated()};
     }
   }
-  if (!tracked.walk) {
-    record.verdict = verdict::judge({ChannelSummary{}}, {}, *settings_.signatures, record.transport);
-    return record;
-  }
-  record.notes = tracked.walk->notes();
-  record.verdict = verdict::judge(tracked.walk->channels(), tracked.walk->evidence(),
-                                  *settings_.signatures, record.transport);
-  if (!settings_.explain) record.verdict.channels.clear();
   return record;
+}
+
+void Worker::judge(FlowRecord& record, const inspect::Conversation& walk,
+                   std::vector<Evidence> evidence) const {
+  record.verdict = verdict::judge(walk.channels(), std::move(evidence), *settings_.signatures,
+                                  record.transport);
+  if (!settings_.explain) record.verdict.channels.clear();
 }
 
 void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
@@ -220,7 +222,15 @@ void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
     }
     settle(tracked);
   }
-  harvest_.ended.push_back(record_of(tracked, reason, ordinal));
+  FlowRecord& record = harvest_.ended.emplace_back(facts_of(tracked, reason, ordinal));
+  if (tracked.walk) {
+    record.notes = tracked.walk->take_notes();
+    judge(record, *tracked.walk, tracked.walk->take_evidence());
+  } else {
+    std::vector<ChannelSummary> unopened(settings_.explain ? 1 : 0);
+    record.verdict =
+        verdict::judge(std::move(unopened), {}, *settings_.signatures, record.transport);
+  }
 }
 
 void Worker::expire(Timestamp now, uint64_t ordinal) {

@@ -63,7 +63,9 @@ class Worker {
   inspect::Conversation& conversation(Tracked& tracked);
   void settle(Tracked& tracked);
   void report_label(Tracked& tracked, uint64_t ordinal);
-  FlowRecord record_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) const;
+  FlowRecord facts_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) const;
+  void judge(FlowRecord& record, const inspect::Conversation& walk,
+             std::vector<Evidence> evidence) const;
   void end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal);
 
   WorkerSettings settings_;

@@ -60,6 +60,9 @@ class Conversation {
   std::vector<ChannelSummary> channels() const;
   const std::vector<Evidence>& evidence() const { return evidence_; }
   const std::vector<Note>& notes() const { return notes_; }
+  /// The same, given away: the conversation is over.
+  std::vector<Evidence> take_evidence() { return std::move(evidence_); }
+  std::vector<Note> take_notes() { return std::move(notes_); }
 
  private:
   friend class AttemptFindings;

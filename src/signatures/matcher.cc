@@ -75,6 +75,7 @@ Result<std::unique_ptr<SignatureSet>> SignatureSet::build(std::vector<Signature>
 void SignatureSet::number_everything() {
   for (SignatureId id = 0; id < signatures_.size(); ++id) {
     const Signature& signature = signatures_[id];
+    names_.try_emplace(signature.name, id);
     const auto first = static_cast<PatternId>(patterns_.size());
     const auto patterns =
         static_cast<uint16_t>(signature.patterns.size());  // the loader bounds both
@@ -137,9 +138,8 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
 }
 
 const Signature* SignatureSet::find(std::string_view name) const {
-  const auto found = std::find_if(signatures_.begin(), signatures_.end(),
-                                  [&](const Signature& each) { return each.name == name; });
-  return found == signatures_.end() ? nullptr : &*found;
+  const auto found = names_.find(name);
+  return found == names_.end() ? nullptr : &signatures_[found->second];
 }
 
 const Signature* SignatureSet::for_parser(std::string_view parser) const {

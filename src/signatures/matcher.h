@@ -100,6 +100,7 @@ class SignatureSet {
   Result<void> compile(const std::string& cache_folder);
 
   std::vector<Signature> signatures_;
+  TextMap<SignatureId> names_;
   std::vector<PatternPlace> patterns_;
   std::vector<RulePlace> rules_;
   Database stream_;

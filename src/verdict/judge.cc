@@ -59,12 +59,13 @@ Path best_path(const std::vector<ChannelSummary>& channels) {
     }
     paths.push_back(std::move(path));
   }
+  if (paths.empty()) return {};
   size_t best = 0;
   for (size_t i = 0; i < paths.size(); ++i) {
     if (goes_on[i]) continue;
     if (goes_on[best] || paths[best].rank() < paths[i].rank()) best = i;
   }
-  return paths[best];
+  return std::move(paths[best]);
 }
 
 void sort_by_strength(std::vector<Evidence>& evidence) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_map>
 
 #include "protocols/parser.h"
 
@@ -14,10 +15,13 @@ void Parser::gap(Direction, uint64_t, Findings& findings) { findings.finish(); }
 void Parser::end(Direction, Findings&) {}
 
 const ParserModule* find_parser(std::string_view name) {
-  const auto all = all_parsers();
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const ParserModule* each) { return each->name == name; });
-  return found == all.end() ? nullptr : *found;
+  static const auto kByName = [] {
+    std::unordered_map<std::string_view, const ParserModule*> modules;
+    for (const ParserModule* each : all_parsers()) modules.emplace(each->name, each);
+    return modules;
+  }();
+  const auto found = kByName.find(name);
+  return found == kByName.end() ? nullptr : found->second;
 }
 
 }  // namespace parlance
