@@ -97,10 +97,10 @@ keys() { echo "$WORK/$CAPTURE.keys"; }
 # serve LOG COMMAND...: in the background, output to LOG.
 serve() { local log=$1; shift; "$@" >"$log" 2>&1 </dev/null & }
 
-# until_open ADDRESS PORT: waits for a TCP listener, without connecting to it.
+# until_open ADDRESS PORT: waits for a TCP listener there or on all addresses, without connecting to it.
 until_open() {
   for _ in $(seq 200); do
-    ss -Hltn "sport = :$2" | grep -qF "$1:$2" && return
+    ss -Hltn "sport = :$2" | grep -qE "($1|\*|0\.0\.0\.0|\[::\]):$2" && return
     sleep 0.1
   done
   echo "nothing listens on $1:$2" >&2

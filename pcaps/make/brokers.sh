@@ -1,0 +1,37 @@
+# Shared by the scripts that need a message broker: . "$MAKE/brokers.sh"
+
+start_mosquitto() {
+  certificate broker.example
+  cat > mosquitto.conf <<C
+user root
+allow_anonymous true
+listener 1883 127.0.0.4
+listener 17883 127.0.0.4
+listener 8883 127.0.0.4
+certfile $CA/broker.example.crt
+keyfile $CA/broker.example.key
+listener 7883 127.0.0.4
+protocol websockets
+C
+  serve mosquitto.log mosquitto -c mosquitto.conf
+  until_open 127.0.0.4 7883
+}
+
+# RabbitMQ with STOMP (on TCP and WebSocket) beside AMQP. Its own home is the working folder, for the cookie.
+start_rabbitmq() {
+  cat > rabbitmq.conf <<C
+listeners.tcp.1 = 127.0.0.4:17672
+stomp.listeners.tcp.1 = 127.0.0.4:17613
+web_stomp.tcp.ip = 127.0.0.4
+web_stomp.tcp.port = 7674
+loopback_users = none
+C
+  echo '[rabbitmq_stomp, rabbitmq_web_stomp].' > enabled_plugins
+  chmod 600 .erlang.cookie 2>/dev/null || true
+  serve rabbitmq.log env RABBITMQ_NODENAME=rabbit@localhost RABBITMQ_CONFIG_FILE="$WORK/rabbitmq.conf" \
+    RABBITMQ_ENABLED_PLUGINS_FILE="$WORK/enabled_plugins" RABBITMQ_MNESIA_BASE="$WORK/mnesia" RABBITMQ_LOG_BASE="$WORK" \
+    RABBITMQ_PID_FILE="$WORK/rabbitmq.pid" RABBITMQ_CONF_ENV_FILE=/dev/null ERL_EPMD_ADDRESS=127.0.0.1 \
+    /usr/lib/rabbitmq/bin/rabbitmq-server
+  until_open 127.0.0.4 7674
+  until_open 127.0.0.4 17613
+}
