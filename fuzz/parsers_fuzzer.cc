@@ -1,13 +1,15 @@
 // Every parser of the generated table, fed with one hostile conversation.
 //
-// Input: an octet that picks the parser, one that picks how it starts, then portions: a control octet
-// (bit 0 the direction, bit 1 a gap, bit 2 the end of the direction), a length octet, the octets.
+// Input: an octet that picks the parser, one that picks how it starts, then portions: a control
+// octet (bit 0 the direction, bit 1 a gap, bit 2 the end of the direction), a length octet, the
+// octets.
 #include <algorithm>
 #include <cstdint>
 
+#include "harness.h"
 #include "protocols/parser.h"
 
-namespace parlance {
+namespace parlance::fuzz {
 namespace {
 
 /// Says yes to everything and keeps nothing; checks what every parser owes to Findings.
@@ -91,11 +93,11 @@ void run(const ParserModule& module, uint8_t choice, Bytes input) {
 }
 
 }  // namespace
-}  // namespace parlance
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  if (size < 2) return 0;
-  const auto parsers = parlance::all_parsers();
-  parlance::run(*parsers[data[0] % parsers.size()], data[1], {data + 2, size - 2});
-  return 0;
+void run_parsers(Bytes input) {
+  if (input.size() < 2) return;
+  const auto parsers = all_parsers();
+  run(*parsers[input[0] % parsers.size()], input[1], input.subspan(2));
 }
+
+}  // namespace parlance::fuzz
