@@ -100,14 +100,15 @@ inline std::string pcapng_interface(uint32_t link_type, Order order = Order::lit
 }
 
 inline std::string pcapng_packet(uint32_t interface, uint64_t ticks, std::string_view octets,
-                                 Order order = Order::little) {
+                                 Order order = Order::little, uint64_t original_length = 0) {
+  if (original_length == 0) original_length = octets.size() + 10;
   return pcapng_block(6,
                       Octets(order)
                           .u32(interface)
                           .u32(ticks >> 32)
                           .u32(ticks & 0xffffffff)
                           .u32(octets.size())
-                          .u32(octets.size() + 10)
+                          .u32(original_length)
                           .text(octets)
                           .all(),
                       order);
