@@ -1,17 +1,19 @@
 #include "capture/live_source.h"
 
+#include <algorithm>
+
 #include <pcap/pcap.h>
 #include <poll.h>
-
-#include <algorithm>
 
 namespace parlance::capture {
 namespace {
 
 constexpr int kWaitMilliseconds = 100;
-// Copied for one batch of one interface: room for 64 packets of the largest snaplen. The system gives
+constexpr uint32_t kLargestSnaplen = 262144;
+// Copied for one batch of one interface: room for packets of the largest snaplen. The system gives
 // memory only to what is used of it.
-constexpr size_t kBatchOctets = 64 * 262144;
+constexpr size_t kBatchPackets = 64;
+constexpr size_t kBatchOctets = kBatchPackets * kLargestSnaplen;
 constexpr int kNanoseconds = 1;
 
 }  // namespace
@@ -21,13 +23,14 @@ struct LiveSource::Handle {
   uint32_t index = 0;
   pcap_t* pcap = nullptr;
   int link_type = 0;
-  int64_t fraction = 1000;          ///< nanoseconds in a unit of ts.tv_usec
-  std::vector<uint8_t> octets;      ///< of the packets of the current batch
+  int64_t fraction = 1000;      ///< nanoseconds in a unit of ts.tv_usec
+  std::vector<uint8_t> octets;  ///< of the packets of the current batch
 
   // What a drain fills: libpcap's callback has no other way to it.
   std::span<RawPacket> batch;
   size_t count = 0;
   uint64_t* packets = nullptr;
+  bool failed = false;
 
   ~Handle() {
     if (pcap != nullptr) pcap_close(pcap);
@@ -41,15 +44,16 @@ Result<void> LiveSource::Handle::open(const LiveOptions& options) {
   char problem[PCAP_ERRBUF_SIZE] = {};
   pcap = pcap_create(name.c_str(), problem);
   if (pcap == nullptr) return failure(name, problem);
-  pcap_set_snaplen(pcap, static_cast<int>(std::min<uint32_t>(options.snaplen, 262144)));
+  pcap_set_snaplen(pcap, static_cast<int>(std::min(options.snaplen, kLargestSnaplen)));
   pcap_set_promisc(pcap, options.promiscuous ? 1 : 0);
   pcap_set_timeout(pcap, kWaitMilliseconds);
   pcap_set_buffer_size(pcap, options.buffer_mebibytes * 1024 * 1024);
   if (pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO) == 0) fraction = kNanoseconds;
   if (const int status = pcap_activate(pcap); status < 0) {
     const std::string detail = pcap_geterr(pcap);
-    return failure(name, std::string("it cannot be listened on: ") + pcap_statustostr(status) +
-                             (detail.empty() ? "" : ": " + detail),
+    return failure(name,
+                   std::string("it cannot be listened on: ") + pcap_statustostr(status) +
+                       (detail.empty() ? "" : ": " + detail),
                    status == PCAP_ERROR_PERM_DENIED ? "CAP_NET_RAW is needed" : "");
   }
   if (pcap_setnonblock(pcap, 1, problem) != 0) return failure(name, problem);
@@ -66,11 +70,8 @@ Result<void> LiveSource::Handle::open(const LiveOptions& options) {
 }
 
 void LiveSource::Handle::take(const pcap_pkthdr& header, const uint8_t* data) {
-  if (count >= batch.size() || octets.capacity() - octets.size() < header.caplen) {
-    pcap_breakloop(pcap);
-    if (count >= batch.size()) return;
-    // No room: the packet's octets are lost to us, as if it had been cut short.
-  }
+  // Never above the snaplen, or only by a VLAN tag that libpcap puts back. The views of a batch
+  // stay valid because the buffer never grows.
   const size_t length = std::min<size_t>(header.caplen, octets.capacity() - octets.size());
   const size_t at = octets.size();
   octets.insert(octets.end(), data, data + length);
@@ -101,21 +102,24 @@ Result<std::unique_ptr<LiveSource>> LiveSource::open(const std::vector<std::stri
 
 LiveSource::~LiveSource() = default;
 
-/// Takes what is there; false if the interface failed before it gave anything.
+/// Takes what is there; false once the interface failed, after what it had given was taken.
 bool LiveSource::drain(Handle& handle, std::span<RawPacket> batch) {
   handle.octets.clear();
   handle.batch = batch;
   handle.count = 0;
   handle.packets = &packets_;
+  if (handle.failed) return false;
   const int status = pcap_dispatch(
-      handle.pcap, static_cast<int>(batch.size()),
+      handle.pcap, static_cast<int>(std::min(batch.size(), kBatchPackets)),
       [](u_char* user, const pcap_pkthdr* header, const u_char* data) {
         reinterpret_cast<Handle*>(user)->take(*header, data);
       },
       reinterpret_cast<u_char*>(&handle));
-  if (status != PCAP_ERROR || handle.count > 0) return true;
+  if (status >= 0 || status == PCAP_ERROR_BREAK) return true;
+  // The system tells of a failure only once.
+  handle.failed = true;
   error_ = {handle.name, std::string("listening failed: ") + pcap_geterr(handle.pcap), ""};
-  return false;
+  return handle.count > 0;
 }
 
 Next LiveSource::next(std::span<RawPacket> batch, size_t& count) {
@@ -163,6 +167,8 @@ Result<std::vector<InterfaceDescription>> list_interfaces() {
   return all;
 }
 
-std::string libpcap_version() { return pcap_lib_version(); }
+std::string libpcap_version() {
+  return pcap_lib_version();
+}
 
 }  // namespace parlance::capture

@@ -1,7 +1,8 @@
 // pcap, all its kinds (draft-ietf-opsawg-pcap; the "modified" kind of Alexey Kuznetzov's patches).
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/byte_reader.h"
 #include "capture/format.h"
@@ -11,7 +12,9 @@ namespace {
 
 constexpr size_t kFileHeader = 24;
 constexpr size_t kRecordHeader = 16;
-constexpr size_t kModifiedRecordHeader = 24;  // interface index, protocol and packet type follow
+constexpr size_t kModifiedRecordHeader = 24;   // interface index, protocol and packet type follow
+constexpr uint32_t kFarApart = 7 * 24 * 3600;  // seconds, of a packet and the next
+constexpr uint32_t kLongestOnTheWire = 64 * 1024 * 1024;
 
 struct Kind {
   uint32_t magic;  ///< as the writer's byte order has it
@@ -28,6 +31,10 @@ class Pcap final : public Format {
 
   Step step(Bytes octets, RawPacket& packet, size_t& used) override {
     if (!header_read_) return read_header(octets, used);
+    if (!first_seen_) {
+      first_seen_ = true;
+      if (is_secretly_modified(octets)) kind_.modified = true;
+    }
     const size_t header = kind_.modified ? kModifiedRecordHeader : kRecordHeader;
     if (octets.size() < header) return need(header, used);
     ByteReader reader(octets.first(kRecordHeader));
@@ -37,7 +44,8 @@ class Pcap final : public Format {
       std::swap(captured, original);
     }
     if (captured > limits_.packet_octets) {
-      return damaged(fmt::format("the record claims {} octets, more than a packet can have", captured));
+      return damaged(
+          fmt::format("the record claims {} octets, more than a packet can have", captured));
     }
     if (octets.size() - header < captured) return need(header + captured, used);
     packet.octets = octets.subspan(header, captured);
@@ -64,8 +72,8 @@ class Pcap final : public Format {
     ByteReader reader(octets.first(kFileHeader));
     reader.skip(4);
     const uint16_t major = short_number(reader), minor = short_number(reader);
-    // Before version 2.3 the two lengths of a record came the other way round, and some writers of 2.3
-    // did so too.
+    // Before version 2.3 the two lengths of a record came the other way round, and some writers
+    // of 2.3 did so too.
     lengths_swapped_ = major == 2 && minor < 3;
     lengths_may_be_swapped_ = major == 2 && minor == 3;
     reader.skip(12);
@@ -75,11 +83,39 @@ class Pcap final : public Format {
     return Step::passed;
   }
 
+  /// Some writers give records the longer header of the "modified" kind under the plain magic. Told
+  /// by where a believable second record begins, if that much is at hand; nothing is waited for.
+  bool is_secretly_modified(Bytes octets) const {
+    if (kind_.modified || kind_.nanoseconds || octets.size() < kRecordHeader) return false;
+    ByteReader reader(octets.first(kRecordHeader));
+    const uint32_t seconds = number(reader);
+    reader.skip(4);
+    const uint32_t captured = number(reader);
+    if (captured > octets.size()) return false;
+    const Bytes after_plain = octets.subspan(std::min(octets.size(), kRecordHeader + captured));
+    const size_t longer = kModifiedRecordHeader - kRecordHeader;
+    if (after_plain.size() < longer + kRecordHeader) return false;
+    return !may_be_record(after_plain, seconds) &&
+           may_be_record(after_plain.subspan(longer), seconds);
+  }
+
+  bool may_be_record(Bytes octets, uint32_t seconds_before) const {
+    ByteReader reader(octets.first(kRecordHeader));
+    const uint32_t seconds = number(reader), microseconds = number(reader);
+    const uint32_t captured = number(reader), original = number(reader);
+    const uint32_t apart =
+        seconds > seconds_before ? seconds - seconds_before : seconds_before - seconds;
+    return apart < kFarApart && microseconds < 1'000'000 && captured <= limits_.packet_octets &&
+           (captured <= original || lengths_swapped_ || lengths_may_be_swapped_) &&
+           original <= kLongestOnTheWire;
+  }
+
   Kind kind_;
   bool swapped_;  ///< little-endian
   const Limits& limits_;
   int link_type_ = 0;
   bool header_read_ = false;
+  bool first_seen_ = false;
   bool lengths_swapped_ = false;
   bool lengths_may_be_swapped_ = false;
 };

@@ -111,6 +111,24 @@ TEST(FileSource, reads_every_kind_of_pcap) {
   }
 }
 
+TEST(FileSource, knows_longer_record_headers_under_the_plain_magic) {
+  std::string first = pcap_record(std::string(70, 'a')), second = pcap_record("hello");
+  for (std::string* each : {&first, &second}) each->insert(16, 8, '\0');
+  const Reading reading = read(pcap_header() + first + second);
+  ASSERT_EQ(reading.packets.size(), 2u) << reading.error.text();
+  EXPECT_EQ(reading.packets[0].octets, std::string(70, 'a'));
+  EXPECT_EQ(reading.packets[1].octets, "hello");
+  EXPECT_EQ(reading.last, Next::end);
+}
+
+TEST(FileSource, takes_a_damaged_second_record_for_what_it_is) {
+  const std::string broken = Octets().u32(1).u32(2).u32(0xffffffff).u32(3).zeros(40).all();
+  const Reading reading = read(pcap_header() + pcap_record("hello") + broken);
+  ASSERT_EQ(reading.packets.size(), 1u);
+  EXPECT_EQ(reading.packets[0].octets, "hello");
+  EXPECT_EQ(reading.last, Next::damaged);
+}
+
 TEST(FileSource, swaps_the_lengths_of_old_pcap_versions) {
   const std::string record = Octets().u32(1).u32(2).u32(60).u32(3).text("abc").all();
   for (const uint32_t minor : {2u, 3u}) {
