@@ -21,6 +21,8 @@ Layer take_step(Walk& walk, Layer layer) {
       return llc_header(walk);
     case Layer::wlan:
       return wlan_header(walk);
+    case Layer::wlan_swapped:
+      return swapped_wlan_header(walk);
     case Layer::nsh:
       return nsh_header(walk);
     case Layer::gre:

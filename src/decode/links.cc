@@ -286,7 +286,7 @@ constexpr LinkType kLinkTypes[] = {
     {6, token_ring_header},
     {7, arcnet_header},
     {8, slip_header},
-    {9, ppp_header},
+    {9, hdlc_header},
     {10, fddi_header},
     {11, llc_header},
     {12, ip_header},

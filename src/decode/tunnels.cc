@@ -65,18 +65,9 @@ Layer inside(Walk& walk, Layer layer, size_t header) {
   return walk.octets.size() > header ? walk.skip(header, layer) : kNone;
 }
 
-// RFC 7348 section 5, where octets 1-3 and 7 are reserved (but the group policy extension uses
-// 1-3), and draft-ietf-nvo3-vxlan-gpe-12 section 3, where a flag says that octet 3 names what
-// follows; both are seen on either port.
-Layer vxlan(Walk& walk) {
-  const Bytes octets = walk.octets;
-  constexpr uint8_t kVersion = 0x30;
-  constexpr uint8_t kIdentifier = 0x08;
-  constexpr uint8_t kNextProtocol = 0x04;
-  if (octets.size() < 8 || octets[7] != 0) return kNone;
-  if ((octets[0] & (kVersion | kIdentifier)) != kIdentifier) return kNone;
-  const bool named = (octets[0] & kNextProtocol) != 0;
-  switch (named ? octets[3] : 3) {
+// draft-ietf-nvo3-vxlan-gpe-12 section 3: a flag says that octet 3 names what follows.
+Layer vxlan_gpe(Walk& walk) {
+  switch (walk.octets[3]) {
     case 1:
     case 2:
       return ip_inside(walk, 8);
@@ -89,6 +80,22 @@ Layer vxlan(Walk& walk) {
     default:
       return kNone;
   }
+}
+
+// RFC 7348 section 5: a flag says that there is an identifier; the rest is reserved (but a group
+// policy has flag 0x80 and octets 1-3). Receivers ignore what is reserved, so if it is not 0 the
+// frame inside must look like one. Both kinds are seen on the ports of either.
+Layer vxlan(Walk& walk) {
+  const Bytes octets = walk.octets;
+  constexpr size_t kHeader = 8;
+  constexpr uint8_t kIdentifier = 0x08;
+  if (octets.size() < kHeader || (octets[0] & kIdentifier) == 0) return kNone;
+  const uint8_t flags = octets[0] & 0x77;
+  if (flags == 0x04 && octets[7] == 0) return vxlan_gpe(walk);
+  if (flags == 0 && octets[7] == 0) return inside(walk, Layer::ethernet, kHeader);
+  if (octets.size() < kHeader + 14) return kNone;
+  const uint16_t type = be16(octets, kHeader + 12);
+  return type == 0x0800 || type == 0x86DD ? walk.skip(kHeader, Layer::ethernet) : kNone;
 }
 
 // RFC 8926 section 3.4.
@@ -198,6 +205,27 @@ Layer gre_in_udp(Walk& walk) {
   return Layer::gre;
 }
 
+// RFC 5415 section 4.3, data in clear and in one piece: the length in words of four octets, then
+// bits that tell Ethernet (RFC 5415) from IEEE 802.11 (RFC 5416).
+Layer capwap_data(Walk& walk) {
+  const Bytes octets = walk.octets;
+  if (octets.size() < 8 || octets[0] != 0) return kNone;
+  const size_t header = (octets[1] >> 3) * size_t{4};
+  constexpr uint8_t kNative = 0x01;
+  constexpr uint8_t kFragment = 0x80;
+  if (header < 8 || octets.size() < header + 14 || (octets[3] & kFragment) != 0) return kNone;
+  if ((octets[2] & kNative) == 0) {
+    const uint16_t type = be16(octets, header + 12);
+    return type == 0x0800 || type == 0x86DD ? walk.skip(header, Layer::ethernet) : kNone;
+  }
+  constexpr uint8_t kWlan = 1;
+  if ((octets[2] >> 1 & 0x1F) != kWlan) return kNone;
+  if ((octets[header] & 0x0F) == 0x08) return walk.skip(header, Layer::wlan);
+  // Cisco's access points swap the octets of the frame control.
+  const bool swapped = (octets[header + 1] & 0x0F) == 0x08;
+  return swapped ? walk.skip(header, Layer::wlan_swapped) : kNone;
+}
+
 Layer by_port(Walk& walk, uint16_t port) {
   switch (port) {
     case 1701:
@@ -216,6 +244,8 @@ Layer by_port(Walk& walk, uint16_t port) {
     case 4790:
     case 8472:
       return vxlan(walk);
+    case 5247:
+      return capwap_data(walk);
     case 5072:
       return ayiya(walk);
     case 6081:

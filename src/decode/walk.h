@@ -30,7 +30,8 @@ enum class Layer : uint8_t {
   ethernet,
   ethertype,  ///< named by Walk::ethertype
   llc,
-  wlan,  ///< IEEE 802.11
+  wlan,          ///< IEEE 802.11
+  wlan_swapped,  ///< the same, the octets of its first field swapped
   mpls,
   ppp,
   nsh,  ///< RFC 8300
@@ -100,6 +101,7 @@ Layer ethernet_header(Walk& walk);
 Layer ethertype_payload(Walk& walk);
 Layer llc_header(Walk& walk);
 Layer wlan_header(Walk& walk);
+Layer swapped_wlan_header(Walk& walk);
 Layer radiotap_header(Walk& walk);
 Layer prism_header(Walk& walk);
 Layer avs_header(Walk& walk);

@@ -18,14 +18,9 @@ std::optional<size_t> find_snap(Bytes octets, size_t from) {
   return std::nullopt;
 }
 
-}  // namespace
-
-// IEEE 802.11-2020 clause 9.2.4.1.
-Layer wlan_header(Walk& walk) {
+// IEEE 802.11-2020 clause 9.2.4.1; `kind` and `flags` are the octets of the frame control.
+Layer data_frame(Walk& walk, uint8_t kind, uint8_t flags) {
   const Bytes octets = walk.octets;
-  if (octets.size() < 2) return walk.malformed();
-  const uint8_t kind = octets[0];
-  const uint8_t flags = octets[1];
   constexpr uint8_t kData = 0x08;
   constexpr uint8_t kNoData = 0x40;  // of the subtype
   constexpr uint8_t kQos = 0x80;     // of the subtype
@@ -43,6 +38,18 @@ Layer wlan_header(Walk& walk) {
   if (const auto snap = find_snap(octets, header)) return walk.skip(*snap, Layer::llc);
   if ((flags & kProtected) != 0) return walk.end(Outcome::not_ip);
   return walk.skip(header, Layer::llc);
+}
+
+}  // namespace
+
+Layer wlan_header(Walk& walk) {
+  const Bytes octets = walk.octets;
+  return octets.size() < 2 ? walk.malformed() : data_frame(walk, octets[0], octets[1]);
+}
+
+Layer swapped_wlan_header(Walk& walk) {
+  const Bytes octets = walk.octets;
+  return octets.size() < 2 ? walk.malformed() : data_frame(walk, octets[1], octets[0]);
 }
 
 // https://www.radiotap.org: version 0, length in little-endian.

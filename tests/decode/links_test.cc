@@ -78,6 +78,7 @@ TEST(DecodeLinks, pppoe_and_ppp) {
   expect_hello(hex("0281 00011140") + hello(), 9);
   expect_hello(hex("0F00 0800") + hello(), 50);  // Cisco's HDLC
   expect_hello(hex("0F00 0800") + hello(), 104);
+  expect_hello(hex("0F00 0800") + hello(), 9);
   expect_hello(hex("FF03 0021") + hello(), 50);
   expect_hello(hex("0003 0021") + hello(), 166);     // direction in place of the address
   expect_hello(hex("01 FF03 0021") + hello(), 204);  // direction before it

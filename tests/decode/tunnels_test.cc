@@ -105,10 +105,27 @@ TEST(DecodeTunnels, vxlan) {
 TEST(DecodeTunnels, port_of_vxlan_alone_shows_nothing) {
   const Octets frame = ethernet(0x0800, hello());
   expect_udp(over_udp(4789, hex("00000000 00000100") + frame), 4789);
-  expect_udp(over_udp(4789, hex("08000000 00000101") + frame), 4789);
+  expect_udp(over_udp(4789, hex("08000000 00000101") + ethernet(0x0806, Octets(28, 0))), 4789);
   expect_udp(over_udp(4789, hex("08000000 00000100")), 4789);
   // IP inside that is none
   expect_udp(over_udp(4789, hex("08000000 00000100") + ethernet(0x0800, Octets(40, 1))), 4789);
+}
+
+TEST(DecodeTunnels, vxlan_with_reserved_bits_must_hold_a_frame_of_ip) {
+  expect_hello(over_udp(4789, hex("FF01D1F2 00000B01") + ethernet(0x0800, hello())));
+  expect_udp(over_udp(4789, hex("FF01D1F2 00000B01") + ethernet(0x1234, hello())), 4789);
+}
+
+TEST(DecodeTunnels, capwap) {
+  // preamble; 2 words, radio 1, 802.11, native; no fragment
+  const Octets wlan = hex("0000 020000000001 020000000002 020000000003 0010 AAAA03 000000 0800");
+  expect_hello(over_udp(5247, hex("00 100300 00000000 0801") + wlan + hello()));
+  expect_hello(over_udp(5247, hex("00 100300 00000000 0108") + wlan + hello()));  // swapped
+  // with wireless information, in Ethernet
+  expect_hello(
+      over_udp(5247, hex("00 200220 00000000 04ED4D00 00000000") + ethernet(0x0800, hello())));
+  expect_udp(over_udp(5247, hex("01 000000") + Octets(40, 0)), 5247);  // DTLS
+  expect_udp(over_udp(5247, hex("00 100380 00000000 0801") + wlan + hello()), 5247);
 }
 
 TEST(DecodeTunnels, geneve) {
