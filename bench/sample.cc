@@ -1,0 +1,126 @@
+#include "sample.h"
+
+#include <cstdlib>
+
+#include "setup.h"
+
+namespace parlance::bench {
+namespace {
+
+void append_be(std::vector<uint8_t>& octets, uint64_t value, int width) {
+  for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
+    octets.push_back(static_cast<uint8_t>(value >> shift));
+  }
+}
+void append_le(std::vector<uint8_t>& octets, uint64_t value, int width) {
+  for (int i = 0; i < width; ++i) octets.push_back(static_cast<uint8_t>(value >> (8 * i)));
+}
+
+/// A text frame (RFC 6455 section 5.2); masked with zeros if a client sends it.
+std::string text_frame(const std::string& text, bool masked) {
+  std::string frame = "\x81";
+  frame += static_cast<char>(text.size() | (masked ? 0x80U : 0U));
+  if (masked) frame += std::string(4, '\0');
+  return frame + text;
+}
+
+}  // namespace
+
+std::vector<Said> websocket_talk() {
+  std::vector<Said> talk = {
+      {Direction::to_server,
+       "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n"
+       "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+       "Origin: http://example.com\r\nSec-WebSocket-Version: 13\r\n\r\n"},
+      {Direction::to_client,
+       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+       "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"}};
+  for (int i = 0; i < 10; ++i) {
+    talk.push_back({Direction::to_server, text_frame("{\"say\":\"hello\"}", true)});
+    talk.push_back({Direction::to_client, text_frame("{\"said\":\"hello\"}", false)});
+  }
+  return talk;
+}
+
+std::vector<Said> http_talk(size_t body) {
+  std::vector<Said> talk = {
+      {Direction::to_server, "GET /large HTTP/1.1\r\nHost: files.example\r\nAccept: */*\r\n\r\n"},
+      {Direction::to_client,
+       "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
+       "Content-Length: " +
+           std::to_string(body) + "\r\n\r\n"}};
+  for (; body > 0; body -= std::min<size_t>(body, 1400)) {
+    talk.push_back({Direction::to_client, std::string(std::min<size_t>(body, 1400), 'x')});
+  }
+  return talk;
+}
+
+std::vector<uint8_t> tcp_frame(uint32_t client, uint32_t sequence, uint8_t flags, Bytes payload) {
+  std::vector<uint8_t> frame;
+  append_be(frame, 0x020000000002, 6);
+  append_be(frame, 0x020000000001, 6);
+  append_be(frame, 0x0800, 2);
+  append_be(frame, 0x4500, 2);  // version, header length, no service class
+  append_be(frame, 40 + payload.size(), 2);
+  append_be(frame, 0x00004000, 4);  // no fragment
+  append_be(frame, 0x40060000, 4);  // TTL, TCP, no checksum
+  append_be(frame, 0x0a000000 + client, 4);
+  append_be(frame, 0xc0000201, 4);
+  append_be(frame, 40000 + client % 20000, 2);
+  append_be(frame, 80, 2);
+  append_be(frame, sequence, 4);
+  append_be(frame, 1, 4);
+  append_be(frame, 0x5000U | flags, 2);
+  append_be(frame, 0xffff0000, 4);  // window, no checksum
+  append_be(frame, 0, 2);
+  frame.insert(frame.end(), payload.begin(), payload.end());
+  return frame;
+}
+
+std::vector<uint8_t> pcap_file(size_t count, uint32_t clients) {
+  std::vector<uint8_t> file;
+  append_le(file, 0xa1b2c3d4, 4);
+  append_le(file, 0x00040002, 4);  // version 2.4
+  append_le(file, 0, 8);
+  append_le(file, 262144, 4);
+  append_le(file, 1, 4);  // Ethernet
+  const std::vector<uint8_t> payload(120, 'x');
+  for (size_t i = 0; i < count; ++i) {
+    const auto turn = static_cast<uint32_t>(i / clients);
+    const auto frame = tcp_frame(static_cast<uint32_t>(i % clients), 1 + turn * 120,
+                                 tcp_flag::kAck | tcp_flag::kPush, payload);
+    append_le(file, 1'700'000'000 + i / 1'000'000, 4);
+    append_le(file, i % 1'000'000, 4);
+    append_le(file, frame.size(), 4);
+    append_le(file, frame.size(), 4);
+    file.insert(file.end(), frame.begin(), frame.end());
+  }
+  return file;
+}
+
+DecodedPacket packet_of(uint32_t client, uint64_t ordinal) {
+  DecodedPacket packet;
+  const uint8_t source[] = {10, static_cast<uint8_t>(client >> 16),
+                            static_cast<uint8_t>(client >> 8), static_cast<uint8_t>(client)};
+  const uint8_t target[] = {192, 0, 2, 1};
+  packet.tuple.source = {IpAddress::v4(source), static_cast<uint16_t>(40000 + client % 20000)};
+  packet.tuple.destination = {IpAddress::v4(target), 80};
+  packet.time = {static_cast<int64_t>(ordinal) * 1000};
+  packet.clock = packet.time;
+  packet.frame = packet.ordinal = ordinal;
+  packet.flags = tcp_flag::kAck;
+  packet.ttl = 64;
+  return packet;
+}
+
+const SignatureSet& signatures() {
+  static const std::unique_ptr<SignatureSet> kSet = [] {
+    Loaded loaded = load_signatures({PARLANCE_SOURCE_DIR "/signatures"}, loader_context());
+    auto built = SignatureSet::build(std::move(loaded.signatures), "");
+    if (!built) std::abort();
+    return std::move(*built);
+  }();
+  return *kSet;
+}
+
+}  // namespace parlance::bench

@@ -1,0 +1,35 @@
+// What the benchmarks are run on: conversations made up here, the same ones each time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "model/direction.h"
+#include "model/packet.h"
+#include "signatures/matcher.h"
+
+namespace parlance::bench {
+
+/// One portion of a conversation.
+struct Said {
+  Direction direction;
+  std::string octets;
+};
+/// A WebSocket handshake (the key and answer of RFC 6455 section 1.3) and a few text frames.
+std::vector<Said> websocket_talk();
+/// An HTTP exchange with a body of `body` octets, cut into segments of 1400.
+std::vector<Said> http_talk(size_t body);
+
+/// An Ethernet frame with an IPv4 TCP segment of client number `client`.
+std::vector<uint8_t> tcp_frame(uint32_t client, uint32_t sequence, uint8_t flags, Bytes payload);
+/// A pcap file of `count` such frames of 120 octets of payload, of `clients` clients in turn.
+std::vector<uint8_t> pcap_file(size_t count, uint32_t clients);
+/// A packet as the decoder gives it.
+DecodedPacket packet_of(uint32_t client, uint64_t ordinal);
+
+/// The program's own signatures, compiled once.
+const SignatureSet& signatures();
+
+}  // namespace parlance::bench
