@@ -85,7 +85,7 @@ done_as() {
   if [ -s "$CAPTURE.keys" ]; then
     sort -u "$CAPTURE.keys" | grep -E '^[A-Z_0-9]+ [0-9a-f]+ [0-9a-f]+$' > "$PCAPS/$CAPTURE.keys"
   fi
-  [ "$(capinfos -cMTr "$PCAPS/$CAPTURE.$1" | cut -f2)" -gt 2 ] || { echo "$CAPTURE: empty" >&2; exit 1; }
+  [ "$(capinfos -cMTr "$PCAPS/$CAPTURE.$1" | cut -f2)" -ge 2 ] || { echo "$CAPTURE: empty" >&2; exit 1; }
   echo "$CAPTURE: $(stat -c %s "$PCAPS/$CAPTURE.$1") octets"
 }
 
@@ -99,7 +99,7 @@ serve() { local log=$1; shift; "$@" >"$log" 2>&1 </dev/null & }
 
 # until_open ADDRESS PORT: waits for a TCP listener there or on all addresses, without connecting to it.
 until_open() {
-  for _ in $(seq 200); do
+  for _ in $(seq 400); do
     ss -Hltn "sport = :$2" | grep -qE "($1|\*|0\.0\.0\.0|\[::\]):$2" && return
     sleep 0.1
   done
