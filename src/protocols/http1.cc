@@ -129,7 +129,7 @@ void Http1::start_line(Direction direction, Findings& findings) {
   if (said_line_) return;
   said_line_ = true;
   findings.confirm(Strength::strong, request ? "request-line" : "status-line",
-                   {direction, head.offset, as_bytes(head.start_line)},
+                   {direction, head.offset, as_bytes(shown_of(head))},
                    request ? "a request line with its HTTP/1.x version"
                            : "a status line with its HTTP/1.x version");
 }
@@ -205,7 +205,7 @@ void Http1::deliver_body(Direction direction, Findings& findings) {
 }
 
 void Http1::say(Direction direction, const HttpHead& head, Findings& findings) {
-  const Place place{direction, head.offset, as_bytes(head.start_line)};
+  const Place place{direction, head.offset, as_bytes(shown_of(head))};
   if (!said_head_ && !head.fields.empty() && head.malformed == 0) {
     said_head_ = true;
     findings.confirm(Strength::proof, "header-block", place,

@@ -57,6 +57,23 @@ TEST(Http1, request_and_answer_are_proof) {
   EXPECT_TRUE(found->inner.empty()) << "a page is not looked into";
 }
 
+TEST(Http1, queries_and_credentials_are_not_shown) {
+  for (const std::string target : {"/a?token=secret", "/a;sid=secret", "http://me:secret@a/b"}) {
+    const auto found =
+        run_parser("http1", {client("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n")});
+    EXPECT_EQ(found->best(), Strength::proof);
+    for (const Confirmation& each : found->confirmed) {
+      EXPECT_EQ(each.octets.find("@"), std::string::npos);
+      EXPECT_EQ(each.octets.find("sid"), std::string::npos);
+      EXPECT_EQ(each.octets.find("token"), std::string::npos);
+    }
+  }
+}
+
+TEST(Http1, carriage_returns_without_end_are_refuted) {
+  EXPECT_FALSE(run_parser("http1", {client(std::string(16, '\r'))})->refuted.empty());
+}
+
 TEST(Http1, has_the_habits_of_a_parser) {
   expect_parser_habits("http1",
                        {client(kRequest), server(kAnswer), client(post("text/xml", "<body/>")),

@@ -153,7 +153,9 @@ void HttpHeadReader::clear() {
 
 bool may_start_http(Bytes octets) {
   std::string_view text = as_text(octets);
-  while (!text.empty() && (text.front() == '\r' || text.front() == '\n')) text.remove_prefix(1);
+  // No more than the empty lines that may stand before a message: this is asked at each delivery.
+  text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+  if (octets.size() - text.size() > 2 * kEmptyLinesBefore) return false;
   constexpr std::string_view kVersion = "HTTP/1.";
   const size_t common = std::min(text.size(), kVersion.size());
   if (text.substr(0, common) == kVersion.substr(0, common)) return true;
@@ -174,6 +176,12 @@ std::vector<std::string_view> split_list(std::string_view list, size_t most) {
     list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
   }
   return items;
+}
+
+std::string_view shown_of(const HttpHead& head) {
+  const std::string_view line = head.start_line;
+  if (head.kind == HttpHead::Kind::response) return line;
+  return line.substr(0, line.find_first_of("?#;@"));
 }
 
 std::string_view path_of(std::string_view target) {

@@ -73,6 +73,10 @@ bool may_start_http(Bytes octets);
 /// The items of a comma-separated list, trimmed, empty ones left out; at most `most` of them.
 std::vector<std::string_view> split_list(std::string_view list, size_t most = 64);
 
+/// What may be shown of a start line: a request's target ends before its query and before a name or
+/// password in front of a host, where tokens and passwords stand. A view into `head`.
+std::string_view shown_of(const HttpHead& head);
+
 /// The path of a request target: no scheme, authority, credentials, query or fragment.
 std::string_view path_of(std::string_view target);
 
