@@ -99,7 +99,9 @@ class EngineIo : public Parser {
   void judge(Direction direction, char type, std::string_view text, const Place& place,
              Findings& findings) {
     if (best_ < Strength::proof && is_open_packet(text)) {
-      return confirm(Strength::proof, "open-packet", place,
+      // The sid lets anyone into the session: it is not shown.
+      const Place shown{place.direction, place.offset, first_of(place.octets, 2)};
+      return confirm(Strength::proof, "open-packet", shown,
                      "an open packet with sid, upgrades and pingTimeout", findings);
     }
     if (text == "2probe" || text == "3probe") probes_[index(direction)] = type;
@@ -127,8 +129,8 @@ class EngineIo : public Parser {
       // "42[" midstream: what is inside tells more than the digit before it.
       if (payload.size() < 3 || payload[0] != '2' || payload[1] != '[' || payload[2] != '"') return;
       if (!JsonScan::read(as_text(payload.subspan(1)))) return;
-      const uint64_t offset = offsets_[index(direction)];
-      confirm(Strength::strong, "message-packet", {direction, offset - payload.size() - 1, payload},
+      const uint64_t offset = offsets_[index(direction)] - payload.size();
+      confirm(Strength::strong, "message-packet", {direction, offset, payload.first(2)},
               "a message packet with a Socket.IO event: 42 and a JSON array", findings);
     }
     if (payload.empty()) return;

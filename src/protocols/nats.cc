@@ -36,7 +36,8 @@ class Nats : public Parser {
     if (text.substr(0, word.size()) != word) return leave("another first line", findings);
     const auto scan = JsonScan::read(text.substr(word.size()));
     if (!scan || scan->type() != JsonType::object) return leave("no JSON object", findings);
-    const Place place{direction, 0, line};
+    // The object may hold a user and a password.
+    const Place place{direction, 0, line.first(word.size() + 1)};
     if (server) {
       if (scan->find("server_id", JsonType::string) == nullptr)
         return leave("no server_id", findings);

@@ -71,7 +71,11 @@ class SocketIo : public Parser {
   }
 
  private:
-  void look(Direction, const Packet& packet, const Place& place, Findings& findings) {
+  /// What an event holds, and a session's identifier, are not shown.
+  void look(Direction, const Packet& packet, Place place, Findings& findings) {
+    const auto before = static_cast<size_t>(packet.payload.data() - as_text(place.octets).data());
+    place.octets = first_of(place.octets, packet.payload.empty() ? 1 : before + 1);
+
     const auto scan = is_connect(packet) ? JsonScan::read(packet.payload) : std::nullopt;
     // Engine.IO's own open packet looks alike and says more.
     if (scan && scan->find("pingTimeout") != nullptr) return;

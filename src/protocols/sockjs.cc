@@ -24,7 +24,8 @@ std::optional<JsonScan> read_strings(std::string_view text) {
 class SockJs : public Parser {
  public:
   void data(Direction direction, Bytes octets, Findings& findings) override {
-    const Place place{direction, offsets_[index(direction)], octets};
+    // What the strings hold is not shown.
+    const Place shown{direction, offsets_[index(direction)], first_of(octets, 2)};
     offsets_[index(direction)] += octets.size();
     std::string_view text = as_text(octets);
     // HTTP streaming and polling end each frame with a line feed.
@@ -35,7 +36,7 @@ class SockJs : public Parser {
       if (text == "o" || text == "h") return;
       if (text.front() == 'c' && confirmed_) return;
     }
-    if (take_strings(direction, text, place, findings)) return;
+    if (take_strings(direction, text, shown, findings)) return;
     if (!confirmed_ || ++undecided_ > kUndecided) leave(findings);
   }
   void gap(Direction direction, uint64_t length, Findings& findings) override {
@@ -44,14 +45,14 @@ class SockJs : public Parser {
   }
 
  private:
-  bool take_strings(Direction direction, std::string_view text, const Place& place,
+  bool take_strings(Direction direction, std::string_view text, const Place& shown,
                     Findings& findings) {
     const bool server = direction == Direction::to_client;
     if (server && text.front() != 'a') return false;
     const auto strings = read_strings(text.substr(server ? 1 : 0));
     if (!strings) return false;
     met_[index(direction)] = true;
-    judge(place, findings);
+    judge(shown, findings);
     // Unconfirmed messages are kept by nobody: the client speaks after the server's o.
     if (!confirmed_) return true;
     if (!inner_) inner_ = findings.open(Carrier::websocket, Unit::message);
@@ -66,15 +67,15 @@ class SockJs : public Parser {
     return true;
   }
 
-  void judge(const Place& place, Findings& findings) {
+  void judge(const Place& shown, Findings& findings) {
     if (confirmed_) return;
     if (opened_) {
       confirmed_ = true;
-      findings.confirm(Strength::proof, "open-and-messages", place,
+      findings.confirm(Strength::proof, "open-and-messages", shown,
                        "the server's o, and an array of strings as SockJS frames messages");
     } else if (met_[0] && met_[1]) {
       confirmed_ = true;
-      findings.confirm(Strength::strong, "messages", place,
+      findings.confirm(Strength::strong, "messages", shown,
                        "arrays of strings of both sides, the server's with an a in front");
     }
   }

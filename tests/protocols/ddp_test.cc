@@ -21,6 +21,15 @@ TEST(Ddp, a_method_and_its_result_are_proof) {
   expect_parser_habits("ddp", talk);
 }
 
+TEST(Ddp, what_members_hold_is_not_shown) {
+  const auto found = run_parser(
+      "ddp", {client(R"({"params":["secret"],"msg":"method","method":"login","id":"1"})"),
+              server(R"({"msg":"result","id":"1","result":"secret"})")});
+  ASSERT_EQ(found->confirmed.size(), 1U);
+  EXPECT_EQ(found->confirmed[0].octets, R"("msg":"result")");
+  EXPECT_EQ(found->confirmed[0].offset, 1U);
+}
+
 TEST(Ddp, connect_alone_is_strong) {
   const std::vector<Said> talk = {client(R"({"msg":"connect","version":"1","support":["1"]})")};
   EXPECT_EQ(run_parser("ddp", talk)->best(), Strength::strong);

@@ -61,6 +61,15 @@ TEST(Engineio, polling_bodies_hold_several_packets) {
   EXPECT_EQ(version3->inner[0].messages[1], (std::vector<std::string>{"0", R"(2["a"])"}));
 }
 
+TEST(Engineio, neither_session_nor_events_are_shown) {
+  const auto over_websocket = over(Carrier::websocket);
+  const auto open = run_parser("engineio", {server(kOpen4)}, 0, over_websocket);
+  EXPECT_EQ(open->confirmed.at(0).octets, "0{");
+  const auto event = run_parser("engineio", {server(R"(42["say","secret"])")}, 0, over_websocket);
+  EXPECT_EQ(event->confirmed.at(0).octets, "2[");
+  EXPECT_EQ(event->confirmed.at(0).offset, 1U);
+}
+
 TEST(Engineio, other_messages_are_refuted) {
   for (const char* const message :
        {R"({"websocket":true})", "hello", "o", "\x10\x0c", R"([1,"realm",{}])"}) {

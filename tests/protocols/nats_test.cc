@@ -18,6 +18,15 @@ TEST(Nats, info_and_connect_are_proof) {
   expect_parser_habits("nats", talk);
 }
 
+TEST(Nats, passwords_are_not_shown) {
+  const auto found = run_parser("nats", {server("INFO {\"server_id\":\"NA\"}\r\n"),
+                                         client(R"(CONNECT {"verbose":false,"pass":"secret"})"
+                                                "\r\n")});
+  for (const Confirmation& each : found->confirmed) {
+    EXPECT_EQ(each.octets.find("secret"), std::string::npos);
+  }
+}
+
 TEST(Nats, other_info_lines_are_refuted) {
   for (const char* const line : {"INFO\r\n", "INFO {\"a\":1}\r\n", "INFO {\r\n", "+OK POP3\r\n"}) {
     EXPECT_FALSE(run_parser("nats", {server(line)})->refuted.empty()) << line;

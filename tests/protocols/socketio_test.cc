@@ -19,6 +19,12 @@ TEST(Socketio, an_event_behind_a_connect_is_proof_and_alone_strong) {
             Strength::strong);
 }
 
+TEST(Socketio, events_are_not_shown) {
+  const auto found = run_parser("socketio", {client(R"(2/ns,7["say","secret"])")});
+  ASSERT_EQ(found->confirmed.size(), 1U);
+  EXPECT_EQ(found->confirmed[0].octets, "2/ns,7[");
+}
+
 TEST(Socketio, the_open_packet_of_engineio_is_not_taken_for_it) {
   const auto found = run_parser(
       "socketio",

@@ -23,6 +23,11 @@ TEST(Sockjs, without_its_opening_it_is_strong) {
   EXPECT_EQ(found->best(), Strength::strong);
 }
 
+TEST(Sockjs, strings_are_not_shown) {
+  const auto found = run_parser("sockjs", {client(R"(["x"])"), server(R"(a["secret"])")});
+  EXPECT_EQ(found->confirmed.at(0).octets, "a[");
+}
+
 TEST(Sockjs, an_o_alone_is_nothing) {
   EXPECT_EQ(run_parser("sockjs", {server("o")})->best(), Strength::none);
   EXPECT_FALSE(run_parser("sockjs", {server("o"), client("hello")})->refuted.empty());

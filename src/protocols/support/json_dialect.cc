@@ -21,6 +21,22 @@ bool is_met(const JsonScan& scan, const JsonNeed& need) {
   return need.holds.empty() || member->text.find(need.holds) != std::string_view::npos;
 }
 
+/// What evidence shows of a record: the first member that had to have a certain value, else the key
+/// of the first that had to be there. The others hold what people say to each other, and tokens.
+Place shown_of(const JsonScan& scan, const JsonShape& shape, const Place& record) {
+  const auto at = [&](std::string_view part) {
+    const auto before = static_cast<size_t>(part.data() - as_text(record.octets).data());
+    return Place{record.direction, record.offset + before, as_bytes(part)};
+  };
+  for (const JsonNeed& need : shape.needs) {
+    if (!need.value.empty()) return at(written(*member_for(scan, need)));
+  }
+  const bool has_key = scan.type() == JsonType::object && !shape.needs[0].key.empty();
+  if (!has_key) return {record.direction, record.offset, first_of(record.octets, 1)};
+  const std::string_view key = member_for(scan, shape.needs[0])->key;
+  return at({key.data() - 1, key.size() + 2});
+}
+
 class JsonDialectParser : public Parser {
  public:
   explicit JsonDialectParser(const JsonDialect& dialect) : dialect_(dialect) {}
@@ -53,19 +69,21 @@ class JsonDialectParser : public Parser {
   void look(Direction direction, std::string_view record, const Place& place, Findings& findings) {
     const auto scan = JsonScan::read(record);
     if (!scan) return;
+    Place shown = place;
     for (const JsonShape& shape : dialect_.shapes) {
       if (shape.from.value_or(direction) != direction || !has_shape(*scan, shape)) continue;
       met_[index(direction)] = true;
+      shown = shown_of(*scan, shape, place);
       if (shape.strength > best_) {
         best_ = shape.strength;
-        findings.confirm(shape.strength, shape.what, place, std::string(shape.text));
+        findings.confirm(shape.strength, shape.what, shown, std::string(shape.text));
       }
       break;
     }
     if (both_ || !met_[0] || !met_[1]) return;
     both_ = true;
     best_ = Strength::proof;
-    findings.confirm(Strength::proof, "both-sides", place, std::string(dialect_.both));
+    findings.confirm(Strength::proof, "both-sides", shown, std::string(dialect_.both));
   }
 
   JsonDialect dialect_;

@@ -266,6 +266,14 @@ const JsonMember* JsonScan::find(std::string_view key, JsonType type) const {
   return member != nullptr && member->type == type ? member : nullptr;
 }
 
+std::string_view written(const JsonMember& member) {
+  const size_t quote = member.type == JsonType::string ? 1 : 0;
+  const char* const first =
+      member.key.data() == nullptr ? member.text.data() - quote : member.key.data() - 1;
+  const char* const last = member.text.data() + member.text.size() + quote;
+  return {first, static_cast<size_t>(last - first)};
+}
+
 std::string json_unescape(std::string_view text, size_t limit) {
   std::string out;
   while (!text.empty() && out.size() < limit) {

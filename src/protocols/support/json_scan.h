@@ -42,6 +42,9 @@ class JsonScan {
   std::vector<JsonMember> members_;
 };
 
+/// The member as written, its key and its quotes included; a view into the text that was read.
+std::string_view written(const JsonMember& member);
+
 /// What a JSON string means: `text` is what stands between its quotes. At most `limit` octets.
 std::string json_unescape(std::string_view text, size_t limit);
 
