@@ -38,6 +38,7 @@ class SipTcp : public Parser {
     Side& side = sides_[index(direction)];
     const bool in_body = length > 0 && length <= side.passing && side.input.kept() == 0;
     side.input.skip_gap(length);
+    side.searched = side.awaited = 0;
     side.passing = in_body ? side.passing - static_cast<size_t>(length) : 0;
     side.lost = !in_body;
   }
@@ -47,6 +48,7 @@ class SipTcp : public Parser {
     InputBuffer input;
     size_t passing = 0;   ///< octets of a body still to be passed over
     size_t searched = 0;  ///< octets of the head that hold no empty line
+    size_t awaited = 0;   ///< octets of head and body together, once the head is known
     int lost_portions = 0;
     bool lost = false;
   };
@@ -59,6 +61,7 @@ class SipTcp : public Parser {
       side.passing -= step;
       return step;
     }
+    if (rest.size() < side.awaited) return 0;
     if (rest[0] == '\r' || rest[0] == '\n') return 1;
     const std::string_view text = as_text(rest);
     if (!may_start_sip(text)) return lose(side, findings);
@@ -78,7 +81,8 @@ class SipTcp : public Parser {
     if (head.kind == SipHead::Kind::none) return lose(side, findings);
     const size_t length = head.content_length.value_or(0);
     const bool waits = length <= kBodyWaitedFor;
-    if (waits && behind.size() < length) return 0;
+    side.awaited = waits && behind.size() < length ? place.octets.size() + length : 0;
+    if (side.awaited > 0) return 0;
     const Bytes body = waits ? behind.first(length) : Bytes{};
     side.searched = 0;
     side.passing = length - body.size();
@@ -103,7 +107,7 @@ class SipTcp : public Parser {
   /// Returns 0 so that a reader can end with it.
   size_t lose(Side& side, Findings& findings) {
     side.lost = true;
-    side.searched = 0;
+    side.searched = side.awaited = 0;
     if (!dialogue_.confirmed() && sides_[0].lost && sides_[1].lost) {
       end_reading("no start line on either side", findings);
     }

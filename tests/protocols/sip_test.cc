@@ -98,6 +98,13 @@ TEST(SipTcp, body_is_passed_over_with_a_gap_in_it) {
   EXPECT_EQ(std::get<int64_t>(findings.notes.at("sip.messages")), 2);
 }
 
+TEST(SipTcp, waits_for_a_body_and_goes_on_behind_it) {
+  const std::string head = kMessage.substr(0, kMessage.find("18\r\n"));
+  const std::string long_body = head + "4000\r\n\r\n" + std::string(4000, 'x');
+  const auto found = run_parser("sip_tcp", {client(long_body + kInvite)}, 1);
+  EXPECT_EQ(std::get<int64_t>(found->notes.at("sip.messages")), 2);
+}
+
 TEST(SipTcp, picks_up_where_a_portion_begins_a_message) {
   const auto found = run_parser("sip_tcp", {client("the rest of a body"), client(kInvite)});
   EXPECT_EQ(found->best(), Strength::proof);
