@@ -102,7 +102,7 @@ class Dtls : public Parser {
       if (offset == 0) message = {type, length, sequence, {}};
       const bool fits = message.type == type && message.length == length &&
                         message.sequence == sequence && message.body.size() == offset &&
-                        part.size() <= length - offset;
+                        part.size() <= length - offset && (!part.empty() || length == 0);
       if (!fits) continue;
       message.body.insert(message.body.end(), part.begin(), part.end());
       if (message.body.size() == length) read_message(message, place, findings);

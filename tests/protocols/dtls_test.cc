@@ -55,6 +55,12 @@ TEST(Dtls, hello_in_fragments_is_put_together) {
   EXPECT_TRUE(found->has("client-hello"));
 }
 
+TEST(Dtls, empty_fragments_behind_a_hello_do_not_have_it_read_again) {
+  const std::string empty = fragment(1, kHello, kHello.size(), 0);
+  const auto found = run_parser("dtls", {client(message(1, kHello)), client(record(22, empty))});
+  EXPECT_EQ(found->confirmed.size(), 1U);
+}
+
 TEST(Dtls, datagrams_of_others_are_passed_over) {
   const std::string stun = hex("0001 0000 2112a442") + std::string(12, 't');
   const auto found = run_parser("dtls", {client(stun), server(stun), client(message(1, kHello)),
