@@ -2,9 +2,11 @@
 // and after ff a payload. Proof is an answer with the message's number or its token; on the
 // registered port a message with options is a strong sign.
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "base/byte_reader.h"
+#include "base/text.h"
 #include "protocols/parser.h"
 
 namespace parlance {
@@ -33,6 +35,18 @@ bool read_extended(ByteReader& reader, uint8_t nibble, uint32_t& value) {
   return nibble != 15 && reader.ok();
 }
 
+/// Uri-Host, Location-Path, Uri-Path, Uri-Query, Location-Query, Proxy-Uri and Proxy-Scheme
+/// (section 5.10).
+bool is_text_option(uint32_t option) {
+  constexpr std::array<uint32_t, 7> kText = {3, 8, 11, 15, 20, 35, 39};
+  return std::find(kText.begin(), kText.end(), option) != kText.end();
+}
+
+bool is_readable(Bytes text) {
+  return is_utf8(text) && std::none_of(text.begin(), text.end(),
+                                       [](uint8_t octet) { return octet < 0x20 || octet == 0x7f; });
+}
+
 bool read_options(ByteReader& reader, CoapMessage& message) {
   uint32_t option = 0;
   while (!reader.at_end()) {
@@ -41,9 +55,10 @@ bool read_options(ByteReader& reader, CoapMessage& message) {
     uint32_t difference = 0, length = 0;
     if (!read_extended(reader, head >> 4, difference)) return false;
     if (!read_extended(reader, head & 0x0f, length)) return false;
-    reader.skip(length);
+    const Bytes value = reader.bytes(length);
     option += difference;
     if (!reader.ok() || option > kOptionAtMost) return false;
+    if (is_text_option(option) && !is_readable(value)) return false;
     ++message.options;
   }
   return true;

@@ -23,6 +23,7 @@ TEST(Coap, options_must_fit) {
       run_parser("coap", {client(hex("41 01 7d35 20 bc") + "temperature")})->refuted.empty());
   EXPECT_FALSE(run_parser("coap", {client(hex("41 01 7d35 20 ff"))})->refuted.empty());
   EXPECT_FALSE(run_parser("coap", {client(hex("49 01 7d35"))})->refuted.empty());
+  EXPECT_FALSE(run_parser("coap", {client(hex("41 01 7d35 20 b2 80ff"))})->refuted.empty());
 }
 
 TEST(Coap, has_the_habits_of_a_parser) {
