@@ -14,7 +14,7 @@
 namespace parlance::test {
 namespace {
 
-/// What must stay the same. Flows between the same endpoints come in the order of their beginning.
+/// What must stay the same.
 struct Told {
   std::string flow;
   std::string stack;
@@ -48,19 +48,23 @@ std::vector<Told> told_of(const std::vector<FlowRecord>& records, const Endpoint
     all.push_back({fmt::format("{} {} > {}", transport, text(each.client), text(each.server)),
                    stack_of(each), app_of(each), each.verdict.strength});
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Told& a, const Told& b) { return a.flow < b.flow; });
   return all;
 }
 
-std::string lines_of(const std::vector<Told>& all) {
+/// "- what was told before" and "+ what is told now", where the two disagree.
+std::string differences(const std::vector<Told>& before, const std::vector<Told>& now) {
+  std::map<std::string, int> surplus;
+  for (const Told& each : before) --surplus[each.text()];
+  for (const Told& each : now) ++surplus[each.text()];
   std::string text;
-  for (const Told& each : all) text += each.text() + "\n";
+  for (const auto& [line, count] : surplus) {
+    if (count != 0) text += fmt::format("{} {}\n", count < 0 ? '-' : '+', line);
+  }
   return text;
 }
 
-/// Runs `check(original, frames)` on each capture; the original is the one with right checksums and
-/// without secrets, as all others will be.
+/// Runs `check(original, frames)` on each capture; the original has right checksums, whole TCP and
+/// UDP packets only and no secrets, as all others will.
 void for_each_capture(
     const std::function<void(const std::vector<FlowRecord>&, const Frames&)>& check) {
   const std::vector<std::string> captures = property_captures();
@@ -91,7 +95,7 @@ class Mutated : public testing::TestWithParam<Mutation> {};
 TEST_P(Mutated, captures_keep_every_label) {
   for_each_capture([](const std::vector<FlowRecord>& original, const Frames& frames) {
     const auto rewritten = records_of_frames(GetParam().apply(frames));
-    EXPECT_EQ(lines_of(told_of(rewritten, as_it_is)), lines_of(told_of(original, as_it_is)));
+    EXPECT_EQ(differences(told_of(original, as_it_is), told_of(rewritten, as_it_is)), "");
   });
 }
 
@@ -107,7 +111,7 @@ class Stored : public testing::TestWithParam<NamedForm> {};
 TEST_P(Stored, captures_keep_every_label) {
   for_each_capture([](const std::vector<FlowRecord>& original, const Frames& frames) {
     const auto rewritten = records_of_frames(frames, GetParam().form);
-    EXPECT_EQ(lines_of(told_of(rewritten, as_it_is)), lines_of(told_of(original, as_it_is)));
+    EXPECT_EQ(differences(told_of(original, as_it_is), told_of(rewritten, as_it_is)), "");
   });
 }
 
@@ -152,21 +156,34 @@ TEST(MovedToIpv6, captures_keep_labels_by_payload) {
   for_each_capture([](const std::vector<FlowRecord>& original, const Frames& frames) {
     const auto lost = {Basis::dns, Basis::address};
     const auto moved = without_apps_by(records_of_frames(as_ipv6(frames)), lost);
-    EXPECT_EQ(lines_of(told_of(moved, as_it_is)),
-              lines_of(told_of(without_apps_by(original, lost), v6_text)));
+    EXPECT_EQ(
+        differences(told_of(without_apps_by(original, lost), v6_text), told_of(moved, as_it_is)),
+        "");
   });
 }
 
-// The port is never more than a hint of an application.
+/// Of messages alike, only the port tells DNS over multicast and NetBIOS names from DNS; and it is
+/// by ports that who is the client is guessed where no SYN was captured.
+std::vector<FlowRecord> without_words_of_ports(std::vector<FlowRecord> records) {
+  for (FlowRecord& each : records) {
+    for (std::string& name : each.verdict.stack) {
+      if (name == "mdns" || name == "nbns") name = "dns";
+    }
+    const bool guessed = each.direction_basis >= DirectionBasis::port;
+    if (guessed && each.server.address < each.client.address) std::swap(each.client, each.server);
+  }
+  return without_apps_by(std::move(records), {Basis::port});
+}
+
+// A port is never more than a hint.
 TEST(OnOtherPorts, captures_keep_labels_by_payload) {
   const auto text = [](const Endpoint& endpoint) {
     return to_text(Endpoint{endpoint.address, other_port(endpoint.port)});
   };
   for_each_capture([&](const std::vector<FlowRecord>& original, const Frames& frames) {
-    const auto lost = {Basis::port};
-    const auto moved = without_apps_by(records_of_frames(with_other_ports(frames)), lost);
-    EXPECT_EQ(lines_of(told_of(moved, as_it_is)),
-              lines_of(told_of(without_apps_by(original, lost), text)));
+    const auto moved = without_words_of_ports(records_of_frames(with_other_ports(frames)));
+    EXPECT_EQ(
+        differences(told_of(without_words_of_ports(original), text), told_of(moved, as_it_is)), "");
   });
 }
 
@@ -187,8 +204,9 @@ class PickedUp : public testing::TestWithParam<Mutation> {};
 TEST_P(PickedUp, captures_keep_labels_of_flows_with_payload) {
   for_each_capture([](const std::vector<FlowRecord>& original, const Frames& frames) {
     const auto cut = records_of_frames(GetParam().apply(frames));
-    EXPECT_EQ(lines_of(told_of(with_payload_between_ends(cut), as_it_is)),
-              lines_of(told_of(with_payload_between_ends(original), as_it_is)));
+    EXPECT_EQ(differences(told_of(with_payload_between_ends(original), as_it_is),
+                          told_of(with_payload_between_ends(cut), as_it_is)),
+              "");
   });
 }
 

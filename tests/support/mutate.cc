@@ -110,8 +110,16 @@ Frames reordered(const Frames& frames, size_t longest,
   const Frames small = resegmented<64>(frames);
   std::vector<std::optional<Wire>> wires;
   for (const Frame& each : small) wires.push_back(Wire::of(each));
+  // Where no SYN was captured, a stream begins with what came first: these keep their order.
+  std::set<std::string> opened;
+  for (const auto& wire : wires) {
+    if (wire && wire->is_tcp() && wire->has(kSyn))
+      opened.insert(wire->source() + wire->destination());
+  }
   Frames made = small;
   for (const Run& run : runs_of(wires, longest)) {
+    const Wire& first = *wires[run.data.front()];
+    if (!opened.contains(first.source() + first.destination())) continue;
     std::vector<size_t> places = run.data, from = run.data;
     places.insert(places.end(), run.acks.begin(), run.acks.end());
     std::sort(places.begin(), places.end());
@@ -172,27 +180,34 @@ Wire garbage_instead_of(const Wire& wire) {
   return garbage;
 }
 
-/// Before each segment one that no host would accept.
-Frames with_wrong_checksums(const Frames& frames) {
-  return each_data_segment(frames, [](const Wire& wire, Frames& made) {
-    Frame garbage = garbage_instead_of(wire).frame();
-    const size_t checksum = wire.link.size() + wire.ip.size() + 16;
-    garbage.octets[checksum] = static_cast<char>(garbage.octets[checksum] ^ 0x55);
-    made.push_back(std::move(garbage));
+/// `put_in` makes of each data segment what comes before it. Not before the first packet of a side,
+/// by which an observer learns what is usual of it.
+Frames with_forgeries(const Frames& frames, const std::function<Frame(const Wire&)>& put_in) {
+  std::set<std::string> met;
+  return each_wire(frames, [&](const Wire& wire, Frames& made) {
+    const std::string direction = wire.source() + wire.destination();
+    if (is_data(wire) && met.contains(direction)) made.push_back(put_in(garbage_instead_of(wire)));
     made.push_back(wire.frame());
+    // Load balancers send SYN-ACKs themselves, so these show no usual TTL.
+    if (wire.is_tcp() && (wire.flags() & (kSyn | kAck)) != (kSyn | kAck)) met.insert(direction);
   });
 }
 
-/// Before each segment one that dies on its way to the receiver. Not before a direction's first, by
-/// which an observer learns what is usual.
+/// Segments that no host would accept.
+Frames with_wrong_checksums(const Frames& frames) {
+  return with_forgeries(frames, [](const Wire& garbage) {
+    Frame frame = garbage.frame();
+    const size_t checksum = garbage.link.size() + garbage.ip.size() + 16;
+    frame.octets[checksum] = static_cast<char>(frame.octets[checksum] ^ 0x55);
+    return frame;
+  });
+}
+
+/// Segments that die on their way to the receiver.
 Frames with_low_ttls(const Frames& frames) {
-  std::set<std::string> met;
-  return each_data_segment(frames, [&](const Wire& wire, Frames& made) {
-    const bool first = met.insert(wire.source() + wire.destination()).second;
-    Wire garbage = garbage_instead_of(wire);
+  return with_forgeries(frames, [](Wire garbage) {
     garbage.set_ttl(1);
-    if (!first) made.push_back(garbage.frame());
-    made.push_back(wire.frame());
+    return garbage.frame();
   });
 }
 
@@ -377,7 +392,11 @@ std::span<const Mutation> carrier_mutations() {
 }
 
 Frames tidied(const Frames& frames) {
-  return each_wire(frames, [](const Wire& wire, Frames& made) { made.push_back(wire.frame()); });
+  Frames made;
+  for (const Frame& frame : frames) {
+    if (const auto wire = Wire::of(frame)) made.push_back(wire->frame());
+  }
+  return made;
 }
 
 Frames without_syns(const Frames& frames) {

@@ -12,12 +12,12 @@ struct Mutation {
   Frames (*apply)(const Frames&);
 };
 
-/// The same frames with right checksums and lengths: what the others are made from.
+/// The whole TCP and UDP packets with right checksums and lengths: what the others are made from.
 Frames tidied(const Frames& frames);
 
 /// How segments are cut, ordered, repeated, contradicted and numbered.
 std::span<const Mutation> stream_mutations();
-/// What is around the IP packets: fragments, tags, tunnels, link types. Only TCP and UDP stay.
+/// What is around the IP packets: fragments, tags, tunnels, link types.
 std::span<const Mutation> carrier_mutations();
 
 // Those that change what is known of a flow.
