@@ -1,0 +1,318 @@
+// What a user or a script sees of the program: outputs and exit statuses (parlance(1)).
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "capture/capture_bytes.h"
+#include "support/capture_files.h"
+#include "support/run_program.h"
+#include "support/talk.h"
+
+namespace parlance::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+enum Status {
+  kFine = 0,
+  kUsage = 1,
+  kNoInput = 2,
+  kDamaged = 3,
+  kNoOutput = 4,
+  kBadSignatures = 5,
+  kNotFound = 10
+};
+
+std::string contents(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+std::vector<json> records_in(const std::string& text) {
+  std::vector<json> records;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    json record = json::parse(line, nullptr, false);
+    EXPECT_FALSE(record.is_discarded()) << line;
+    if (record.value("event_type", "") == "flow") records.push_back(std::move(record));
+  }
+  return records;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+class Program : public testing::Test {
+ protected:
+  /// One flow of XMPP, one of MQTT.
+  static const std::string& capture() {
+    static const std::string kPath = [] {
+      const std::string path = scratch_file("talks.pcap");
+      write_frames(path, joined({xmpp_talk(40001), mqtt_talk(40002)}));
+      return path;
+    }();
+    return kPath;
+  }
+};
+
+TEST_F(Program, writes_a_record_for_each_flow) {
+  const Ran ran = run_parlance({"-r", capture(), "-o", "json"});
+  EXPECT_EQ(ran.status, kFine) << ran.errors;
+  const auto records = records_in(ran.output);
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].at("stack"), json({"tcp", "xmpp"}));
+  EXPECT_EQ(records[1].at("stack"), json({"tcp", "mqtt"}));
+}
+
+TEST_F(Program, writes_several_outputs_at_once) {
+  const std::string file = scratch_file("records.json");
+  const Ran ran = run_parlance({"-r", capture(), "-o", "json:" + file, "-o", "table"});
+  EXPECT_EQ(ran.status, kFine) << ran.errors;
+  EXPECT_EQ(records_in(contents(file)).size(), 2u);
+  EXPECT_TRUE(contains(ran.output, "tcp / xmpp")) << ran.output;
+  EXPECT_TRUE(contains(ran.output, "2 flows"));
+}
+
+TEST_F(Program, reads_standard_input) {
+  const Ran ran = run_parlance({"-r", "-", "-o", "json"}, contents(capture()));
+  EXPECT_EQ(ran.status, kFine) << ran.errors;
+  EXPECT_EQ(records_in(ran.output).size(), 2u);
+  const Ran nothing = run_parlance({"-r", "-"}, "");
+  EXPECT_EQ(nothing.status, kNoInput);
+  EXPECT_TRUE(contains(nothing.errors, "standard input")) << nothing.errors;
+}
+
+TEST_F(Program, reads_the_captures_of_a_folder_one_after_another) {
+  const fs::path folder = scratch_file("folder");
+  fs::create_directory(folder);
+  for (const char* name : {"b.pcap", "a.pcap"}) fs::copy_file(capture(), folder / name);
+  std::ofstream(folder / "notes.txt") << "no capture";
+  const Ran ran = run_parlance({"-r", folder, "-o", "json"});
+  EXPECT_EQ(ran.status, kFine) << ran.errors;
+  EXPECT_FALSE(records_in(ran.output).empty());
+
+  const fs::path empty = scratch_file("empty");
+  fs::create_directory(empty);
+  EXPECT_EQ(run_parlance({"-r", empty}).status, kNoInput);
+}
+
+TEST_F(Program, takes_files_after_the_first_as_inputs_too) {
+  const Ran ran = run_parlance({"-r", capture(), capture(), "tcp", "port", "40001", "-o", "json"});
+  EXPECT_EQ(ran.status, kFine) << ran.errors;
+  for (const json& each : records_in(ran.output)) EXPECT_EQ(each.at("src_port"), 40001);
+}
+
+TEST_F(Program, filters_by_words_or_by_a_file) {
+  const Ran words = run_parlance({"-r", capture(), "-o", "json", "tcp", "port", "40002"});
+  ASSERT_EQ(records_in(words.output).size(), 1u) << words.errors;
+  EXPECT_EQ(records_in(words.output)[0].at("src_port"), 40002);
+
+  const std::string file = scratch_file("filter");
+  std::ofstream(file) << "tcp port 40001\n";
+  const Ran from_file = run_parlance({"-r", capture(), "-o", "json", "-F", file});
+  ASSERT_EQ(records_in(from_file.output).size(), 1u) << from_file.errors;
+  EXPECT_EQ(records_in(from_file.output)[0].at("src_port"), 40001);
+
+  EXPECT_EQ(run_parlance({"-r", capture(), "-F", file, "udp"}).status, kUsage);
+  EXPECT_EQ(run_parlance({"-r", capture(), "-F", "/nonexistent"}).status, kUsage);
+  const Ran wrong = run_parlance({"-r", capture(), "port", "and", "and"});
+  EXPECT_EQ(wrong.status, kUsage);
+  EXPECT_TRUE(contains(wrong.errors, "port and and")) << wrong.errors;
+}
+
+TEST_F(Program, stops_after_the_packets_asked_for) {
+  const Ran ran = run_parlance({"-r", capture(), "-c", "3", "-o", "json"});
+  const auto records = records_in(ran.output);
+  ASSERT_EQ(records.size(), 1u) << ran.errors;
+  const json& flow = records[0].at("flow");
+  EXPECT_EQ(flow.at("pkts_toserver").get<int>() + flow.at("pkts_toclient").get<int>(), 3);
+}
+
+TEST_F(Program, says_by_its_status_whether_something_is_spoken) {
+  const Ran found = run_parlance({"-r", capture(), "--expect", "xmpp"});
+  EXPECT_EQ(found.status, kFine) << found.errors;
+  EXPECT_EQ(found.output, "");
+  EXPECT_EQ(run_parlance({"-r", capture(), "--expect=mqtt"}).status, kFine);
+  EXPECT_EQ(run_parlance({"-r", capture(), "--expect", "tcp"}).status, kFine);
+  EXPECT_EQ(run_parlance({"-r", capture(), "--expect", "irc"}).status, kNotFound);
+}
+
+TEST_F(Program, explains_one_flow_or_all) {
+  const Ran one = run_parlance({"explain", "1", "-r", capture()});
+  EXPECT_EQ(one.status, kFine) << one.errors;
+  EXPECT_TRUE(contains(one.output, "xmpp")) << one.output;
+  EXPECT_FALSE(contains(one.output, "mqtt/")) << one.output;
+  const Ran all = run_parlance({"-r", capture(), "--explain"});
+  EXPECT_EQ(all.status, kFine) << all.errors;
+  EXPECT_TRUE(contains(all.output, "mqtt")) << all.output;
+  EXPECT_EQ(run_parlance({"-r", capture(), "--explain", "twelve"}).status, kUsage);
+}
+
+TEST_F(Program, refuses_what_it_does_not_know) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{},
+                                             {"--no-such-option"},
+                                             {"-r", capture(), "--no-such-option"},
+                                             {"-r", capture(), "-o", "xml"},
+                                             {"-r", capture(), "-i", "lo"},
+                                             {"-r", capture(), "--threads", "0"},
+                                             {"-r", capture(), "-k", "some"},
+                                             {"signatures"},
+                                             {"explain", "-r", capture()}}) {
+    const Ran ran = run_parlance(arguments);
+    EXPECT_EQ(ran.status, kUsage) << fmt::format("{}", fmt::join(arguments, " "));
+    EXPECT_TRUE(ran.errors.starts_with("parlance: ")) << ran.errors;
+    EXPECT_EQ(ran.output, "");
+  }
+}
+
+TEST_F(Program, names_inputs_that_it_cannot_open) {
+  for (const char* path : {"/nonexistent.pcap", "/dev/null", "/proc/self/mem"}) {
+    const Ran ran = run_parlance({"-r", path});
+    EXPECT_EQ(ran.status, kNoInput) << path;
+    EXPECT_TRUE(contains(ran.errors, path)) << ran.errors;
+  }
+  const std::string text = scratch_file("notes.txt");
+  std::ofstream(text) << "this is a text and no capture at all";
+  EXPECT_EQ(run_parlance({"-r", text}).status, kNoInput);
+  // The others are read all the same.
+  const Ran ran = run_parlance({"-r", "/nonexistent.pcap", "-r", capture(), "-o", "json"});
+  EXPECT_EQ(ran.status, kNoInput);
+  EXPECT_EQ(records_in(ran.output).size(), 2u);
+  EXPECT_EQ(run_parlance({"-i", "no-such-interface"}).status, kNoInput);
+}
+
+TEST_F(Program, writes_what_it_read_of_a_damaged_input) {
+  const std::string whole = contents(capture());
+  const std::string damaged = scratch_file("damaged.pcap");
+  std::ofstream(damaged, std::ios::binary) << whole.substr(0, whole.size() - 7);
+  const Ran ran = run_parlance({"-r", damaged, "-o", "json"});
+  EXPECT_EQ(ran.status, kDamaged);
+  EXPECT_EQ(records_in(ran.output).size(), 2u);
+  EXPECT_TRUE(contains(ran.errors, damaged + ": packet ")) << ran.errors;
+  EXPECT_TRUE(contains(ran.errors, " at byte ")) << ran.errors;
+}
+
+TEST_F(Program, says_that_a_disk_is_full) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
+  const Ran ran = run_parlance({"-r", capture(), "-o", "json:/dev/full"});
+  EXPECT_EQ(ran.status, kNoOutput);
+  EXPECT_TRUE(contains(ran.errors, "/dev/full")) << ran.errors;
+  EXPECT_EQ(run_parlance({"-r", capture(), "-o", "table:/dev/full"}).status, kNoOutput);
+  EXPECT_EQ(run_parlance({"-r", capture(), "-o", "json:/nonexistent/file"}).status, kNoOutput);
+}
+
+TEST_F(Program, ends_quietly_when_its_reader_goes) {
+  // A shell, for once: it is the one who makes such pipes.
+  const std::string errors = scratch_file("pipe-errors");
+  const std::string many = scratch_file("many.pcap");
+  Frames frames;
+  for (uint16_t port = 41000; port < 41400; ++port) {
+    const Frames talk = xmpp_talk(port);
+    frames.insert(frames.end(), talk.begin(), talk.end());
+  }
+  write_frames(many, frames);
+  const std::string command =
+      fmt::format("bash -c '{} -r {} -o json 2> {} | head -1 > /dev/null; exit ${{PIPESTATUS[0]}}'",
+                  PARLANCE_PROGRAM, many, errors);
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(contents(errors), "");
+}
+
+TEST_F(Program, prints_schema_versions_and_help) {
+  const Ran schema = run_parlance({"schema"});
+  EXPECT_EQ(schema.status, kFine);
+  EXPECT_FALSE(json::parse(schema.output, nullptr, false).is_discarded());
+  const Ran version = run_parlance({"--version"});
+  EXPECT_EQ(version.status, kFine);
+  EXPECT_TRUE(version.output.starts_with("parlance ")) << version.output;
+  const Ran help = run_parlance({"--help"});
+  EXPECT_EQ(help.status, kFine);
+  EXPECT_TRUE(contains(help.output, "--expect"));
+}
+
+// ---- signatures ----
+
+TEST_F(Program, lists_shows_and_checks_signatures) {
+  const Ran list = run_parlance({"signatures", "list"});
+  EXPECT_EQ(list.status, kFine) << list.errors;
+  EXPECT_TRUE(contains(list.output, "\nxmpp "));
+  const Ran show = run_parlance({"signatures", "show", "xmpp"});
+  EXPECT_EQ(show.status, kFine) << show.errors;
+  EXPECT_TRUE(contains(show.output, "rule proof")) << show.output;
+  EXPECT_EQ(run_parlance({"signatures", "show", "no-such-name"}).status, kUsage);
+  const Ran check = run_parlance({"signatures", "check"});
+  EXPECT_EQ(check.status, kFine) << check.errors;
+}
+
+TEST_F(Program, names_the_place_of_a_mistake_in_a_signature) {
+  const std::string file = scratch_file("wrong.toml");
+  std::ofstream(file) << "schema = 1\nname = \"wrong\"\nno_such_key = 1\n";
+  const Ran ran = run_parlance({"signatures", "check", file});
+  EXPECT_EQ(ran.status, kBadSignatures);
+  EXPECT_TRUE(contains(ran.errors, file + ":3:1")) << ran.errors;
+  EXPECT_EQ(run_parlance({"signatures", "check", "/nonexistent.toml"}).status, kBadSignatures);
+
+  const fs::path folder = scratch_file("own-signatures");
+  fs::create_directory(folder);
+  fs::copy_file(file, folder / "wrong.toml");
+  EXPECT_EQ(run_parlance({"-r", capture(), "--signatures", folder}).status, kBadSignatures);
+}
+
+TEST_F(Program, tries_signatures_on_their_captures) {
+  const Ran ran = run_parlance({"signatures", "test"});
+  EXPECT_EQ(ran.status, kFine) << ran.output << ran.errors;
+  EXPECT_TRUE(contains(ran.output, " captures, 0 not as they should be")) << ran.output;
+}
+
+// ---- threads ----
+
+/// Many flows at a time in several inputs, some of which go on in the next.
+TEST_F(Program, writes_the_same_records_for_any_number_of_threads) {
+  std::vector<std::string> arguments;
+  for (int file = 0; file < 3; ++file) {
+    std::vector<Frames> talks;
+    for (int i = 0; i < 60; ++i) {
+      const auto port = static_cast<uint16_t>(42000 + 20 * file + i);
+      talks.push_back(i % 2 == 0 ? xmpp_talk(port) : mqtt_talk(port));
+    }
+    const std::string path = scratch_file(fmt::format("threads-{}.pcap", file));
+    write_frames(path, interleaved(talks));
+    arguments.insert(arguments.end(), {"-r", path});
+  }
+  arguments.insert(arguments.end(), {"-r", capture(), "-o", "json", "--threads"});
+  arguments.push_back("1");
+  const Ran one = run_parlance(arguments);
+  ASSERT_EQ(one.status, kFine) << one.errors;
+  EXPECT_GT(records_in(one.output).size(), 100u);
+  for (const char* threads : {"2", "4", "8"}) {
+    arguments.back() = threads;
+    const Ran more = run_parlance(arguments);
+    EXPECT_EQ(more.status, kFine) << more.errors;
+    EXPECT_TRUE(more.output == one.output) << threads << " threads tell otherwise";
+  }
+}
+
+TEST_F(Program, writes_the_same_records_of_all_captures_for_any_number_of_threads) {
+  std::vector<std::string> arguments = {"-r", source_folder() + "/pcaps", "-o", "json"};
+  arguments.insert(arguments.end(), {"--threads", "1"});
+  const Ran one = run_parlance(arguments);
+  if (one.status == kNoInput) GTEST_SKIP() << "there are no captures";
+  for (const char* threads : {"2", "4", "8"}) {
+    arguments.back() = threads;
+    EXPECT_TRUE(run_parlance(arguments).output == one.output)
+        << threads << " threads tell otherwise";
+  }
+}
+
+}  // namespace
+}  // namespace parlance::test
