@@ -99,8 +99,7 @@ void Ledger::complete(FlowRecord& record) {
   }
   record.community_id = flow::community_id({record.client, record.server, record.transport});
   join_name(record);
-  look_into(record, "server.port", std::to_string(record.server.port), Basis::port, 0,
-            [&] { return fmt::format("the server's port is {}", record.server.port); });
+  look_at_port(record);
   record.verdict.app = verdict::application_of(record.verdict.evidence, signatures_);
   found_expected_ = found_expected_ || answers_expectation(record);
 }
@@ -110,22 +109,56 @@ void Ledger::join_name(FlowRecord& record) {
   const Resolution* answer =
       joiner_.find(record.client.address, record.server.address, record.flow_id, record.start);
   if (answer == nullptr) return;
-  look_into(record, "dns.name", answer->name, Basis::dns, answer->frame, [&] {
+  Hits hits;
+  scanner_.scan_field("dns.name", as_bytes(answer->name), Direction::to_server, hits);
+  add_hints(record, hits, Basis::dns, answer->frame, [&] {
     return fmt::format("{} = {} (DNS answer in frame {}, {} before the flow)",
                        to_text(record.server.address), answer->name, answer->frame,
                        seconds_before(answer->time, record.start));
   });
 }
 
-void Ledger::look_into(FlowRecord& record, std::string_view buffer, std::string_view value,
-                       Basis basis, uint64_t frame,
-                       const std::function<std::string()>& derivation) {
+/// A port says what is habitual there. It is a hint only while nothing better is known; and where
+/// payload was seen, that nothing of the habitual protocol was in it is said.
+void Ledger::look_at_port(FlowRecord& record) {
   Hits hits;
-  scanner_.scan_field(buffer, as_bytes(value), Direction::to_server, hits);
+  const std::string port = std::to_string(record.server.port);
+  scanner_.scan_field("server.port", as_bytes(port), Direction::to_server, hits);
+  const Carrier carrier = record.transport == Transport::udp ? Carrier::udp : Carrier::tcp;
+  const auto habitual = [&](const Hit& hit) -> const Signature& {
+    return signatures_.signature(signatures_.signature_of_pattern(hit.pattern));
+  };
+  std::erase_if(hits, [&](const Hit& hit) {
+    return !habitual(hit).stands_on(carrier) ||
+           stack_contains(record.verdict.stack, habitual(hit).name);
+  });
+  const uint64_t payload = record.counters[0].payload_octets + record.counters[1].payload_octets;
+  for (const Hit& hit : hits) {
+    if (payload > 0) rule_out(record, habitual(hit).name);
+  }
+  if (record.verdict.stack.size() > 1) return;
+  add_hints(record, hits, Basis::port, 0,
+            [&] { return fmt::format("the server's port is {}", record.server.port); });
+}
+
+void Ledger::rule_out(FlowRecord& record, const std::string& protocol) {
+  Verdict& verdict = record.verdict;
+  const auto is_it = [&](const RuledOut& each) { return each.protocol == protocol; };
+  if (std::any_of(verdict.ruled_out.begin(), verdict.ruled_out.end(), is_it)) return;
+  const RuledOut ruled_out{
+      protocol, fmt::format("port {} is its habitual port, but nothing of it was seen in the payload",
+                            record.server.port)};
+  if (!verdict.channels.empty()) verdict.channels.front().ruled_out.push_back(ruled_out);
+  verdict.ruled_out.push_back(ruled_out);
+}
+
+/// The evidence of rules that a name or a number makes true.
+void Ledger::add_hints(FlowRecord& record, const Hits& hits, Basis basis, uint64_t frame,
+                       const std::function<std::string()>& derivation) {
   RuleState state;
   for (const Hit& hit : hits) {
     std::vector<RuleId> fired;
-    state.meet(signatures_, hit.pattern, Carrier::tcp, fired);
+    state.meet(signatures_, hit.pattern, Carrier::tcp, fired);  // rules over fields: on any carrier
     for (const RuleId rule : fired) {
       const Signature& signature = signatures_.signature(signatures_.signature_of_rule(rule));
       Evidence evidence;

@@ -47,8 +47,10 @@ class Ledger {
  private:
   void complete(FlowRecord& record);
   void join_name(FlowRecord& record);
-  void look_into(FlowRecord& record, std::string_view buffer, std::string_view value, Basis basis,
-                 uint64_t frame, const std::function<std::string()>& derivation);
+  void look_at_port(FlowRecord& record);
+  void rule_out(FlowRecord& record, const std::string& protocol);
+  void add_hints(FlowRecord& record, const Hits& hits, Basis basis, uint64_t frame,
+                 const std::function<std::string()>& derivation);
   bool answers_expectation(const FlowRecord& record) const;
 
   const SignatureSet& signatures_;
