@@ -57,7 +57,9 @@ Worker::Worker(const WorkerSettings& settings)
     : settings_(settings),
       bench_(*settings.signatures, settings_.limits),
       pool_(settings_.limits),
-      table_(std::make_unique<Table>(flow::FlowHasher(settings.seed))) {}
+      table_(std::make_unique<Table>(flow::FlowHasher(settings.seed))) {
+  bench_.keep_ruled_out = settings.explain;
+}
 
 Worker::~Worker() = default;
 
@@ -78,7 +80,7 @@ void Worker::take(std::span<const DecodedPacket> packets) {
 }
 
 void Worker::take_one(const DecodedPacket& packet, uint64_t hash, const flow::FlowKey& key) {
-  make_room(packet.ordinal);
+  if (table_->size() >= settings_.limits.flows && !table_->find(hash, key)) make_room(packet.ordinal);
   const auto found = table_->find_or_insert(hash, key, packet);
   Tracked* tracked = &(*table_)[found.index];
   if (!found.inserted) {
@@ -95,7 +97,6 @@ void Worker::take_one(const DecodedPacket& packet, uint64_t hash, const flow::Fl
 }
 
 void Worker::make_room(uint64_t ordinal) {
-  if (table_->size() < settings_.limits.flows) return;
   const auto victim = table_->least_worth();
   if (!victim) return;
   end_flow((*table_)[*victim], EndReason::evicted, ordinal);
@@ -172,6 +173,7 @@ void Worker::settle(Tracked& tracked) {
   }
   if (tracked.walk->listening()) return;
   tracked.deaf = true;
+  tracked.walk->conclude();
   if (!tracked.streams) return;
   for (stream::TcpStream& each : tracked.streams->of) each.stop();
 }
@@ -182,7 +184,7 @@ void Worker::report_label(Tracked& tracked, uint64_t ordinal) {
   tracked.reported_revision = tracked.walk->revision();
   FlowRecord record = facts_of(tracked, EndReason::end, ordinal);
   record.notes = tracked.walk->notes();
-  judge(record, *tracked.walk, tracked.walk->evidence());
+  judge(record, tracked.walk->channels(), tracked.walk->evidence());
   const bool is_new = record.verdict.stack != tracked.reported_stack;
   if (record.verdict.protocol_class == ProtocolClass::unknown || !is_new) return;
   tracked.reported_stack = record.verdict.stack;
@@ -206,9 +208,9 @@ FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t o
   return record;
 }
 
-void Worker::judge(FlowRecord& record, const inspect::Conversation& walk,
+void Worker::judge(FlowRecord& record, std::vector<ChannelSummary> channels,
                    std::vector<Evidence> evidence) const {
-  record.verdict = verdict::judge(walk.channels(), std::move(evidence), *settings_.signatures,
+  record.verdict = verdict::judge(std::move(channels), std::move(evidence), *settings_.signatures,
                                   record.transport);
   if (!settings_.explain) record.verdict.channels.clear();
 }
@@ -225,11 +227,9 @@ void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
   FlowRecord& record = harvest_.ended.emplace_back(facts_of(tracked, reason, ordinal));
   if (tracked.walk) {
     record.notes = tracked.walk->take_notes();
-    judge(record, *tracked.walk, tracked.walk->take_evidence());
+    judge(record, tracked.walk->take_channels(), tracked.walk->take_evidence());
   } else {
-    std::vector<ChannelSummary> unopened(settings_.explain ? 1 : 0);
-    record.verdict =
-        verdict::judge(std::move(unopened), {}, *settings_.signatures, record.transport);
+    judge(record, std::vector<ChannelSummary>(settings_.explain ? 1 : 0), {});
   }
 }
 

@@ -51,13 +51,14 @@ void AttemptFindings::field(std::string_view buffer, const Place& place) {
 }
 
 void AttemptFindings::note(std::string_view key, NoteValue value) {
-  conversation_.note_of(key).value = std::move(value);
+  if (NoteValue* place = conversation_.note_of(key)) *place = std::move(value);
 }
 
 void AttemptFindings::count(std::string_view key, int64_t by) {
-  NoteValue& value = conversation_.note_of(key).value;
-  const int64_t* before = std::get_if<int64_t>(&value);
-  value = (before == nullptr ? 0 : *before) + by;
+  NoteValue* value = conversation_.note_of(key);
+  if (value == nullptr) return;
+  const int64_t* before = std::get_if<int64_t>(value);
+  *value = (before == nullptr ? 0 : *before) + by;
 }
 
 void AttemptFindings::resolved(std::string_view name, const IpAddress& address,

@@ -4,21 +4,71 @@
 
 namespace parlance::inspect {
 
-bool Head::keep(Direction direction, Bytes octets, const stream::Origin& origin, size_t limit) {
-  if (octets_.size() >= limit) return false;
+bool Head::keep(Direction direction, Bytes octets, const stream::Origin& origin,
+                const Limits& limits) {
+  if (octets.size() > limits.head_octets - std::min(limits.head_octets, octets_.size()) ||
+      portions_.size() >= limits.head_portions) {
+    return false;
+  }
   octets_.insert(octets_.end(), octets.begin(), octets.end());
-  portions_.push_back({direction, false, static_cast<uint32_t>(octets.size()), origin});
+  portions_.push_back({direction, Kind::octets, static_cast<uint32_t>(octets.size()), origin});
   return true;
 }
 
-void Head::keep_gap(Direction direction, uint64_t length, const stream::Origin& origin) {
+bool Head::keep_gap(Direction direction, uint64_t length, const stream::Origin& origin,
+                    const Limits& limits) {
+  if (portions_.size() >= limits.head_portions) return false;
   const auto bounded = static_cast<uint32_t>(std::min<uint64_t>(length, UINT32_MAX));
-  portions_.push_back({direction, true, bounded, origin});
+  portions_.push_back({direction, Kind::gap, bounded, origin});
+  return true;
+}
+
+bool Head::keep_end(Direction direction, const stream::Origin& origin, const Limits& limits) {
+  if (portions_.size() >= limits.head_portions) return false;
+  portions_.push_back({direction, Kind::end, 0, origin});
+  return true;
+}
+
+void Head::copy(Direction direction, uint64_t from, uint64_t to, std::vector<uint8_t>& copy) const {
+  uint64_t offset = 0;  // in the direction
+  size_t place = 0;     // in octets_
+  for (const Portion& portion : portions_) {
+    const bool holds_octets = portion.kind == Kind::octets;
+    if (portion.direction == direction) {
+      const uint64_t first = std::max(from, offset), last = std::min(to, offset + portion.length);
+      if (holds_octets && first < last) {
+        const Bytes part = octets().subspan(place + (first - offset), last - first);
+        copy.insert(copy.end(), part.begin(), part.end());
+      }
+      offset += portion.length;
+    }
+    if (holds_octets) place += portion.length;
+  }
+}
+
+uint64_t Head::frame_at(Direction direction, uint64_t offset) const {
+  uint64_t first = 0;  // octet of the portion
+  for (const Portion& portion : portions_) {
+    if (portion.direction != direction) continue;
+    if (portion.kind == Kind::octets && offset >= first && offset - first < portion.length) {
+      return portion.origin.frame;
+    }
+    first += portion.length;
+  }
+  return 0;
 }
 
 void Head::drop() {
   octets_ = {};
   portions_ = {};
+}
+
+void Head::reset() {
+  constexpr size_t kKeptOctets = 1024, kKeptPortions = 16;
+  if (octets_.capacity() > kKeptOctets) octets_ = {};
+  if (portions_.capacity() > kKeptPortions) portions_ = {};
+  octets_.clear();
+  portions_.clear();
 }
 
 void FrameMap::add(uint64_t offset, uint64_t frame) {
@@ -42,9 +92,45 @@ uint64_t FrameMap::frame_at(uint64_t offset) const {
   return best == nullptr ? 0 : best->frame;
 }
 
+void FrameMap::reset() {
+  constexpr size_t kKeptMarks = 16;
+  if (marks_.capacity() > kKeptMarks) marks_ = {};
+  marks_.clear();
+  next_ = 0;
+}
+
 bool Channel::listening() const {
   return searching || std::any_of(attempts.begin(), attempts.end(),
                                   [](const Attempt& each) { return !each.over; });
+}
+
+uint64_t Channel::frame_at(Direction direction, uint64_t offset) const {
+  const uint64_t frame = frames[index(direction)].frame_at(offset);
+  return frame != 0 ? frame : head.frame_at(direction, offset);
+}
+
+void Channel::reset() {
+  static_cast<ChannelState&>(*this) = {};
+  head.reset();
+  for (FrameMap& each : frames) each.reset();
+  for (StreamScan& each : scans) each.close();
+  rules.reset();
+  pending.clear();
+  attempts.clear();
+  found.clear();
+}
+
+std::unique_ptr<Channel> ChannelStore::take() {
+  if (idle_.empty()) return std::make_unique<Channel>();
+  std::unique_ptr<Channel> channel = std::move(idle_.back());
+  idle_.pop_back();
+  return channel;
+}
+
+void ChannelStore::give_back(std::unique_ptr<Channel> channel) {
+  if (idle_.size() >= kIdle) return;
+  channel->reset();
+  idle_.push_back(std::move(channel));
 }
 
 }  // namespace parlance::inspect

@@ -19,25 +19,34 @@
 namespace parlance::inspect {
 
 /// The beginning of a channel, kept in the order in which it came, so that a parser that is started
-/// late reads it from the first octet. Bounded: once it is full it takes no more.
+/// late reads it from the first octet. Bounded: what does not fit is not kept.
 class Head {
  public:
+  enum class Kind : uint8_t { octets, gap, end };
   struct Portion {
     Direction direction;
-    bool gap;
+    Kind kind;
     uint32_t length;        ///< octets that came, or that are missing
     stream::Origin origin;
   };
 
-  /// False once `limit` octets are kept; then nothing more is. The last portion may reach beyond the
-  /// limit (a datagram of 64 KiB may be the first thing that comes).
-  bool keep(Direction direction, Bytes octets, const stream::Origin& origin, size_t limit);
-  void keep_gap(Direction direction, uint64_t length, const stream::Origin& origin);
+  /// False if it would go beyond the limits (head_octets, head_portions); then it is not kept, and
+  /// what follows must not be, either.
+  bool keep(Direction direction, Bytes octets, const stream::Origin& origin, const Limits& limits);
+  bool keep_gap(Direction direction, uint64_t length, const stream::Origin& origin,
+                const Limits& limits);
+  bool keep_end(Direction direction, const stream::Origin& origin, const Limits& limits);
   void drop();
+  /// Empties it; memory is kept if there is little of it.
+  void reset();
 
   const std::vector<Portion>& portions() const { return portions_; }
-  /// The octets of all portions that are not gaps, one after another, directions mixed.
+  /// The octets of all portions, one after another, directions mixed.
   Bytes octets() const { return octets_; }
+  /// Adds the octets [from, to) of a direction to `copy`, those of them that are kept.
+  void copy(Direction direction, uint64_t from, uint64_t to, std::vector<uint8_t>& copy) const;
+  /// The frame that brought the octet at `offset` of a direction; 0 if it is not kept.
+  uint64_t frame_at(Direction direction, uint64_t offset) const;
 
  private:
   std::vector<uint8_t> octets_;
@@ -48,12 +57,14 @@ class Head {
 /// `kMarks` portions of a direction.
 class FrameMap {
  public:
+  static constexpr size_t kMarks = 48;
+
   void add(uint64_t offset, uint64_t frame);
   /// The frame that brought the octet at `offset`; 0 if that is no longer (or not yet) known.
   uint64_t frame_at(uint64_t offset) const;
+  void reset();
 
  private:
-  static constexpr size_t kMarks = 48;
   struct Mark {
     uint64_t offset, frame;
   };
@@ -80,7 +91,8 @@ struct Found {
   bool shares_channel = false;
 };
 
-struct Channel {
+/// What a channel is and how far it has come: plain values.
+struct ChannelState {
   ChannelId id = 0;
   std::optional<ChannelId> parent;
   std::optional<SignatureId> opened_by;
@@ -91,19 +103,37 @@ struct Channel {
   bool searching = true;              ///< signatures are still looked for
   bool keeping = true;                ///< the head is still kept
   bool claimed = false;               ///< proven by a parser that wants it for itself
-  Head head;
   uint64_t octets[2] = {0, 0};
   uint64_t messages[2] = {0, 0};
   uint32_t gaps[2] = {0, 0};
+  size_t scanned_messages[2] = {0, 0};
+};
+
+struct Channel : ChannelState {
+  Head head;
   FrameMap frames[2];
   StreamScan scans[2];
-  size_t scanned_messages[2] = {0, 0};
   RuleState rules;
   std::vector<RuleId> pending;        ///< rules that hold and ask for a parser not yet started
   std::vector<Attempt> attempts;
   std::vector<Found> found;
 
   bool listening() const;
+  /// The frame that brought the octet at `offset`; 0 if nobody knows any more.
+  uint64_t frame_at(Direction direction, uint64_t offset) const;
+  /// As if made anew, but that small memory is kept.
+  void reset();
+};
+
+/// Channels to be used again: most flows are short, and making one costs a dozen allocations.
+class ChannelStore {
+ public:
+  std::unique_ptr<Channel> take();
+  void give_back(std::unique_ptr<Channel> channel);
+
+ private:
+  static constexpr size_t kIdle = 256;
+  std::vector<std::unique_ptr<Channel>> idle_;
 };
 
 }  // namespace parlance::inspect

@@ -1,6 +1,7 @@
 #include "inspect/conversation.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "inspect/attempt_findings.h"
 
@@ -21,40 +22,82 @@ Basis basis_of(std::string_view buffer) {
   return Basis::payload;
 }
 
-bool looks_into_streams(const Channel& channel) {
-  // A byte protocol may be cut into WebSocket messages anywhere; a datagram stands for itself.
-  return channel.unit == Unit::bytes || channel.carrier == Carrier::websocket;
+/// How many bits a pattern fixes at least at its place; 13 fewer if it may stand at any of 8192.
+bool is_telling(const Pattern& pattern) {
+  constexpr double kTellingBits = 16, kBitsOfPlace = 13;
+  return pattern.fixed_bits - (pattern.at ? 0 : kBitsOfPlace) >= kTellingBits;
+}
+
+bool is_tried(const Channel& channel, const ParserModule& module, SignatureId signature) {
+  return std::any_of(channel.attempts.begin(), channel.attempts.end(), [&](const Attempt& each) {
+    return each.module == &module && each.signature == signature;
+  });
 }
 
 }  // namespace
 
 Conversation::Conversation(Workbench& bench, const FlowFacts& facts) : bench_(bench), facts_(facts) {
-  auto root = std::make_unique<Channel>();
-  root->carrier = facts.tuple.transport == Transport::udp ? Carrier::udp : Carrier::tcp;
-  root->unit = root->carrier == Carrier::udp ? Unit::message : Unit::bytes;
-  root->midstream = facts.midstream;
-  channels_.push_back(std::move(root));
+  channels_.push_back(make_root());
 }
 
-Conversation::~Conversation() = default;
+Conversation::~Conversation() { release_channels(); }
+
+void Conversation::release_channels() {
+  for (ChannelPtr& each : channels_) bench_.channels.give_back(std::move(each));
+  channels_.clear();
+  channels_.shrink_to_fit();
+}
+
+void Conversation::conclude() {
+  if (channels_.empty()) return;
+  conclusion_ = channels();
+  release_channels();
+}
 
 void Conversation::deliver(Direction direction, Bytes octets, const stream::Origin& origin) {
+  if (channels_.empty()) return;
   now_ = origin;
-  deliver_to(*channels_.front(), turned(direction, flipped_), octets);
-  if (flip_wanted_) flip();
+  direction = turned(direction, flipped_);
+  deliver_to(*channels_.front(), direction, octets);
+  if (!std::exchange(flip_wanted_, false)) return;
+  if (may_flip()) {
+    flip(direction, octets);
+  } else {
+    keep(*channels_.front(), direction, octets);
+  }
 }
 
 void Conversation::gap(Direction direction, uint64_t length, const stream::Origin& origin) {
+  if (channels_.empty()) return;
   now_ = origin;
   gap_in(*channels_.front(), turned(direction, flipped_), length);
 }
 
 void Conversation::end(Direction direction, const stream::Origin& origin) {
+  if (channels_.empty()) return;
   now_ = origin;
   end_of(*channels_.front(), turned(direction, flipped_));
 }
 
 // ---- one channel ------------------------------------------------------------------------------
+
+std::unique_ptr<Channel> Conversation::make_root() {
+  ChannelPtr root = bench_.channels.take();
+  root->carrier = facts_.tuple.transport == Transport::udp ? Carrier::udp : Carrier::tcp;
+  root->unit = root->carrier == Carrier::udp ? Unit::message : Unit::bytes;
+  root->midstream = facts_.midstream;
+  // The server's port is known beforehand, for rules that ask for it beside payload. What it says
+  // by itself is said when the record is written.
+  Hits& hits = bench_.hits;
+  hits.clear();
+  const std::string port = std::to_string(facts_.tuple.destination.port);
+  bench_.scanner.scan_field("server.port", as_bytes(port), Direction::to_server, hits);
+  for (const Hit& hit : hits) {
+    std::vector<RuleId> of_the_port_alone;
+    root->rules.meet(bench_.signatures, hit.pattern, root->carrier, of_the_port_alone);
+  }
+  return root;
+}
 
 void Conversation::deliver_to(Channel& channel, Direction direction, Bytes octets) {
   const size_t side = index(direction);
@@ -64,14 +107,14 @@ void Conversation::deliver_to(Channel& channel, Direction direction, Bytes octet
   if (!channel.listening()) return;
 
   channel.frames[side].add(offset, now_.frame);
-  if (channel.keeping &&
-      !channel.head.keep(direction, octets, now_, bench_.limits.head_octets)) {
-    stop_searching(channel);
-  }
   for (Attempt& attempt : channel.attempts) feed(channel, attempt, direction, octets);
+  if (channel.claimed) stop_searching(channel);
   if (channel.searching) search(channel, direction, octets, offset);
-  start_pending(channel);
+  start_pending(channel, direction, octets);
   settle(channel);
+  // Only now, for what decides a channel at once need not be copied. What turns the flow round is
+  // delivered once more.
+  if (channel.id != 0 || !flip_wanted_) keep(channel, direction, octets);
 }
 
 void Conversation::gap_in(Channel& channel, Direction direction, uint64_t length) {
@@ -79,11 +122,16 @@ void Conversation::gap_in(Channel& channel, Direction direction, uint64_t length
   ++channel.gaps[side];
   channel.octets[side] += length;
   if (!channel.listening()) return;
-  if (channel.keeping) channel.head.keep_gap(direction, length, now_);
   for (Attempt& attempt : channel.attempts) {
     if (attempt.over) continue;
     AttemptFindings findings(*this, channel, attempt);
     attempt.parser->gap(direction, length, findings);
+  }
+  // What is joined across a hole was never said, and offsets no longer agree.
+  channel.scans[side].close();
+  stop_if_spent(channel);
+  if (channel.keeping && !channel.head.keep_gap(direction, length, now_, bench_.limits)) {
+    stop_searching(channel);
   }
   settle(channel);
 }
@@ -93,6 +141,9 @@ void Conversation::end_of(Channel& channel, Direction direction) {
     if (attempt.over) continue;
     AttemptFindings findings(*this, channel, attempt);
     attempt.parser->end(direction, findings);
+  }
+  if (channel.keeping && !channel.head.keep_end(direction, now_, bench_.limits)) {
+    stop_searching(channel);
   }
   settle(channel);
   // What is inside ends with it. Inner channels come after their outer ones.
@@ -105,6 +156,14 @@ void Conversation::feed(Channel& channel, Attempt& attempt, Direction direction,
   if (attempt.over) return;
   AttemptFindings findings(*this, channel, attempt);
   attempt.parser->data(direction, octets, findings);
+}
+
+/// Keeps what came for parsers that start later. When no more fits, none will be started.
+void Conversation::keep(Channel& channel, Direction direction, Bytes octets) {
+  if (!channel.keeping) return;
+  if (channel.head.keep(direction, octets, now_, bench_.limits)) return;
+  stop_searching(channel);
+  settle(channel);
 }
 
 /// Takes away parsers that are over, and ends the search once a protocol is proven.
@@ -125,6 +184,10 @@ void Conversation::settle(Channel& channel) {
   if (!channel.searching && channel.keeping) {
     channel.keeping = false;
     channel.head.drop();
+    channel.pending.clear();
+  }
+  if (!channel.listening()) {
+    for (FrameMap& each : channel.frames) each = {};
   }
 }
 
@@ -133,44 +196,73 @@ void Conversation::stop_searching(Channel& channel) {
   for (StreamScan& scan : channel.scans) scan.close();
 }
 
-
 // ---- searching ----------------------------------------------------------------------------------
+
+/// A byte protocol may be cut into WebSocket messages anywhere; a datagram stands for itself.
+bool Conversation::looks_into_stream(const Channel& channel, size_t side) const {
+  return (channel.unit == Unit::bytes || channel.carrier == Carrier::websocket) &&
+         channel.gaps[side] == 0;
+}
 
 void Conversation::search(Channel& channel, Direction direction, Bytes octets, uint64_t offset) {
   const Limits& limits = bench_.limits;
   const size_t side = index(direction);
-  const bool streams = looks_into_streams(channel);
-  Hits hits = std::move(bench_.hits);  // taken, because an inner channel may search meanwhile
-  hits.clear();
   if (channel.unit == Unit::message && channel.scanned_messages[side] < limits.scan_messages) {
     ++channel.scanned_messages[side];
-    bench_.scanner.scan_message(first_of(octets, limits.scan_octets), direction, hits);
-    for (const Hit& hit : hits) {
-      met(channel, hit, {direction, offset + hit.start, octets.subspan(hit.start, hit.end - hit.start)});
-    }
-    hits.clear();
+    search_message(channel, direction, first_of(octets, limits.scan_octets), offset);
   }
-  if (streams && offset < limits.scan_octets) {
-    const Bytes part = first_of(octets, limits.scan_octets - offset);
-    channel.scans[side].scan(bench_.scanner, part, direction, hits);
-    for (const Hit& hit : hits) {
-      const uint64_t from = std::max(hit.start, offset) - offset;  // what this portion holds of it
-      const uint64_t to = hit.end - offset;
-      met(channel, hit, {direction, hit.start, part.subspan(from, to - from)});
-    }
+  if (looks_into_stream(channel, side) && offset < limits.scan_octets) {
+    search_stream(channel, direction, first_of(octets, limits.scan_octets - offset), offset);
   }
-  bench_.hits = std::move(hits);
+  stop_if_spent(channel);
+}
 
-  const auto is_spent = [&](size_t each) {
-    return (!streams || channel.octets[each] >= limits.scan_octets) &&
-           (channel.unit == Unit::bytes || channel.scanned_messages[each] >= limits.scan_messages);
+void Conversation::search_message(Channel& channel, Direction direction, Bytes octets,
+                                  uint64_t offset) {
+  Hits& hits = bench_.hits;
+  hits.clear();
+  bench_.scanner.scan_message(octets, direction, hits);
+  for (const Hit& hit : hits) {
+    const Bytes part = octets.subspan(hit.start, hit.end - hit.start);
+    met(channel, hit, {direction, offset + hit.start, part});
+  }
+}
+
+void Conversation::search_stream(Channel& channel, Direction direction, Bytes octets,
+                                 uint64_t offset) {
+  Hits& hits = bench_.hits;
+  hits.clear();
+  channel.scans[index(direction)].scan(bench_.scanner, octets, direction, hits);
+  for (const Hit& hit : hits) {
+    const size_t end = std::max(hit.end, offset) - offset;
+    if (hit.start >= offset) {
+      const size_t start = hit.start - offset;
+      met(channel, hit, {direction, hit.start, octets.subspan(start, end - start)});
+      continue;
+    }
+    std::vector<uint8_t>& joined = bench_.joined;  // it began in an earlier portion
+    joined.clear();
+    channel.head.copy(direction, hit.start, offset, joined);
+    joined.insert(joined.end(), octets.begin(), octets.begin() + static_cast<ptrdiff_t>(end));
+    met(channel, hit, {direction, hit.start, joined});
+  }
+}
+
+/// Ends the search once both directions were searched as far as the limits say.
+void Conversation::stop_if_spent(Channel& channel) {
+  const auto is_spent = [&](size_t side) {
+    return (!looks_into_stream(channel, side) ||
+            channel.octets[side] >= bench_.limits.scan_octets) &&
+           (channel.unit == Unit::bytes ||
+            channel.scanned_messages[side] >= bench_.limits.scan_messages);
   };
   if (is_spent(0) && is_spent(1)) stop_searching(channel);
 }
 
 void Conversation::met(Channel& channel, const Hit& hit, const Place& place) {
   if (hit.wrong_way) {
-    flip_wanted_ = flip_wanted_ || (channel.id == 0 && may_flip());
+    flip_wanted_ = flip_wanted_ || (channel.id == 0 && may_flip() &&
+                                    is_telling(bench_.signatures.pattern(hit.pattern)));
     return;
   }
   std::vector<RuleId> fired;
@@ -190,28 +282,35 @@ void Conversation::fire(Channel& channel, RuleId id, PatternId pattern, const Pl
   if (rule.strength >= Strength::strong) found_in(channel, signature, rule.strength, false, false);
 }
 
-/// Starts the parsers that rules asked for. Not at once when a rule holds: a parser that names a field
-/// is at work itself, and the list of attempts must not move under it.
-void Conversation::start_pending(Channel& channel) {
-  for (size_t i = 0; i < channel.pending.size(); ++i) {
-    const RuleId id = channel.pending[i];
-    const Rule& rule = bench_.signatures.rule(id);
-    const ParserModule* module = find_parser(rule.verify);
-    const SignatureId signature = bench_.signatures.signature_of_rule(id);
-    if (module == nullptr || !channel.keeping || is_tried(channel, *module, signature)) continue;
-    if (module->unit == Unit::message && channel.unit == Unit::bytes) continue;
-    if (channel.attempts.size() >= bench_.limits.parsers_per_channel) break;
-    Start start{channel.carrier, channel.unit, false, channel.midstream, nullptr};
-    replay_head(channel, add_attempt(channel, *module, signature, rule.strength, start));
+/// Starts the parsers that rules asked for: on all that came before, and on what is coming now. Not
+/// at once when a rule holds: a parser that names a field is at work itself, and the list of attempts
+/// must not move under it. Rules wait while too many parsers are at work.
+void Conversation::start_pending(Channel& channel, Direction direction, Bytes octets) {
+  if (!channel.keeping) return;
+  size_t started = 0;
+  while (started < channel.pending.size() && !channel.claimed && has_room(channel)) {
+    start(channel, channel.pending[started++], direction, octets);
   }
-  channel.pending.clear();
+  channel.pending.erase(channel.pending.begin(),
+                        channel.pending.begin() + static_cast<ptrdiff_t>(started));
 }
 
-bool Conversation::is_tried(const Channel& channel, const ParserModule& module,
-                            SignatureId signature) const {
-  return std::any_of(channel.attempts.begin(), channel.attempts.end(), [&](const Attempt& each) {
-    return each.module == &module && each.signature == signature;
-  });
+void Conversation::start(Channel& channel, RuleId id, Direction direction, Bytes octets) {
+  const Rule& rule = bench_.signatures.rule(id);
+  const ParserModule* module = find_parser(rule.verify);
+  const SignatureId signature = bench_.signatures.signature_of_rule(id);
+  if (module == nullptr || is_tried(channel, *module, signature)) return;
+  if (module->unit == Unit::message && channel.unit == Unit::bytes) return;
+  const Start start{channel.carrier, channel.unit, false, channel.midstream, nullptr};
+  Attempt& attempt = add_attempt(channel, *module, signature, rule.strength, start);
+  replay_head(channel, attempt);
+  feed(channel, attempt, direction, octets);
+}
+
+bool Conversation::has_room(const Channel& channel) const {
+  const auto at_work = std::count_if(channel.attempts.begin(), channel.attempts.end(),
+                                     [](const Attempt& each) { return !each.over; });
+  return static_cast<size_t>(at_work) < bench_.limits.parsers_per_channel;
 }
 
 Attempt& Conversation::add_attempt(Channel& channel, const ParserModule& module,
@@ -234,11 +333,12 @@ void Conversation::replay_head(Channel& channel, Attempt& attempt) {
     if (attempt.over) break;
     now_ = portion.origin;
     AttemptFindings findings(*this, channel, attempt);
-    if (portion.gap) {
-      attempt.parser->gap(portion.direction, portion.length, findings);
-    } else {
-      attempt.parser->data(portion.direction, rest.first(portion.length), findings);
-      rest = rest.subspan(portion.length);
+    switch (portion.kind) {
+      case Head::Kind::gap: attempt.parser->gap(portion.direction, portion.length, findings); break;
+      case Head::Kind::end: attempt.parser->end(portion.direction, findings); break;
+      case Head::Kind::octets:
+        attempt.parser->data(portion.direction, rest.first(portion.length), findings);
+        rest = rest.subspan(portion.length);
     }
   }
   now_ = now;
@@ -250,24 +350,13 @@ void Conversation::add_evidence(Channel& channel, SignatureId signature_id, Stre
                                 Basis basis, std::string_view what, const Place& place,
                                 std::string text) {
   const Signature& signature = bench_.signatures.signature(signature_id);
-  ++revision_;
   Evidence evidence;
   evidence.rule = signature.name + '/' + std::string(what);
-  for (Evidence& each : evidence_) {
-    if (each.rule != evidence.rule || each.channel != channel.id) continue;
-    if (each.strength >= strength) return;  // the first of its kind is enough
-    each.strength = strength;
-    each.text = std::move(text);
-    return;
-  }
-  if (evidence_.size() >= bench_.limits.evidence_per_flow) {
-    const auto weakest = std::min_element(evidence_.begin(), evidence_.end(),
-                                          [](const Evidence& a, const Evidence& b) {
-                                            return a.strength < b.strength;
-                                          });
-    if (weakest->strength >= strength) return;
-    evidence_.erase(weakest);
-  }
+  const auto same = std::find_if(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
+    return each.channel == channel.id && each.rule == evidence.rule;
+  });
+  const bool is_new = same == evidence_.end();
+  if (is_new ? !make_room_for_evidence(strength) : same->strength >= strength) return;
   const Bytes excerpt = first_of(place.octets, bench_.limits.excerpt_octets);
   evidence.revision = signature.revision;
   evidence.supports = signature.name;
@@ -278,10 +367,26 @@ void Conversation::add_evidence(Channel& channel, SignatureId signature_id, Stre
   evidence.direction = place.direction;
   evidence.offset = place.offset;
   evidence.length = place.octets.size();
-  evidence.frame = channel.frames[index(place.direction)].frame_at(place.offset);
+  evidence.frame = channel.frame_at(place.direction, place.offset);
   evidence.excerpt.assign(excerpt.begin(), excerpt.end());
   evidence.text = std::move(text);
-  evidence_.push_back(std::move(evidence));
+  ++revision_;
+  if (is_new) {
+    evidence_.push_back(std::move(evidence));
+  } else {
+    *same = std::move(evidence);
+  }
+}
+
+/// Gives up the weakest piece where there are as many as there may be; false if all are as good.
+bool Conversation::make_room_for_evidence(Strength strength) {
+  if (evidence_.size() < bench_.limits.evidence_per_flow) return true;
+  const auto weakest = std::min_element(
+      evidence_.begin(), evidence_.end(),
+      [](const Evidence& a, const Evidence& b) { return a.strength < b.strength; });
+  if (weakest == evidence_.end() || weakest->strength >= strength) return false;
+  evidence_.erase(weakest);
+  return true;
 }
 
 /// What stands right under evidence of this channel: the protocol that opened it, or its transport.
@@ -292,15 +397,17 @@ std::string Conversation::layer_of(const Channel& channel) const {
 
 void Conversation::found_in(Channel& channel, SignatureId signature, Strength strength,
                             bool by_parser, bool shares_channel) {
-  ++revision_;
-  for (Found& each : channel.found) {
-    if (each.signature != signature) continue;
-    each.strength = std::max(each.strength, strength);
-    each.by_parser = each.by_parser || by_parser;
-    each.shares_channel = each.shares_channel || shares_channel;
+  const auto known = std::find_if(channel.found.begin(), channel.found.end(),
+                                  [&](const Found& each) { return each.signature == signature; });
+  if (known == channel.found.end()) {
+    channel.found.push_back({signature, strength, by_parser, shares_channel});
+    ++revision_;
     return;
   }
-  channel.found.push_back({signature, strength, by_parser, shares_channel});
+  if (strength > known->strength) ++revision_;
+  known->strength = std::max(known->strength, strength);
+  known->by_parser = known->by_parser || by_parser;
+  known->shares_channel = known->shares_channel || shares_channel;
 }
 
 Channel* Conversation::open(Channel& parent, SignatureId by, Carrier carrier, Unit unit) {
@@ -308,7 +415,7 @@ Channel* Conversation::open(Channel& parent, SignatureId by, Carrier carrier, Un
       parent.depth + 1 >= bench_.limits.channel_depth) {
     return nullptr;
   }
-  auto made = std::make_unique<Channel>();
+  ChannelPtr made = bench_.channels.take();
   made->id = static_cast<ChannelId>(channels_.size());
   made->parent = parent.id;
   made->opened_by = by;
@@ -323,43 +430,53 @@ Channel* Conversation::inner(ChannelId id) const {
   return id < channels_.size() ? channels_[id].get() : nullptr;
 }
 
-Note& Conversation::note_of(std::string_view key) {
+/// Where the value of a note stands; null if there are as many as there may be.
+NoteValue* Conversation::note_of(std::string_view key) {
   for (Note& note : notes_) {
-    if (note.key == key) return note;
+    if (note.key == key) return &note.value;
   }
-  if (notes_.size() >= bench_.limits.notes_per_flow) {
-    static thread_local Note overflow;  // a flow with too many notes writes to a place nobody reads
-    overflow = {key, false};
-    return overflow;
-  }
+  if (notes_.size() >= bench_.limits.notes_per_flow) return nullptr;
   notes_.push_back({key, false});
-  return notes_.back();
+  return &notes_.back().value;
+}
+
+ChannelSummary Conversation::summary_of(const Channel& channel) const {
+  const SignatureSet& set = bench_.signatures;
+  ChannelSummary summary;
+  summary.id = channel.id;
+  summary.parent = channel.parent;
+  if (channel.opened_by) summary.opened_by = set.signature(*channel.opened_by).name;
+  summary.carrier = channel.carrier;
+  for (const Found& each : channel.found) {
+    const Signature& signature = set.signature(each.signature);
+    summary.found.push_back({signature.name, signature.protocol_class, each.strength, each.by_parser,
+                             each.shares_channel});
+  }
+  for (const Attempt& each : channel.attempts) {
+    if (each.refuted.empty() || !bench_.keep_ruled_out) continue;
+    summary.ruled_out.push_back({set.signature(each.signature).name, std::string(each.refuted)});
+  }
+  const bool turned_for_nothing = flipped_ && !flipped();
+  for (const Direction side : {Direction::to_server, Direction::to_client}) {
+    const size_t from = index(turned(side, turned_for_nothing));
+    summary.octets[index(side)] = channel.octets[from];
+    summary.messages[index(side)] = channel.messages[from];
+    summary.gaps[index(side)] = channel.gaps[from];
+  }
+  return summary;
 }
 
 std::vector<ChannelSummary> Conversation::channels() const {
-  const auto name = [this](SignatureId id) { return bench_.signatures.signature(id).name; };
+  if (channels_.empty()) return conclusion_;
   std::vector<ChannelSummary> summaries;
-  for (const ChannelPtr& channel : channels_) {
-    ChannelSummary summary;
-    summary.id = channel->id;
-    summary.parent = channel->parent;
-    if (channel->opened_by) summary.opened_by = name(*channel->opened_by);
-    summary.carrier = channel->carrier;
-    for (const Found& each : channel->found) {
-      summary.found.push_back({name(each.signature),
-                               bench_.signatures.signature(each.signature).protocol_class,
-                               each.strength, each.by_parser, each.shares_channel});
-    }
-    for (const Attempt& each : channel->attempts) {
-      if (each.refuted.empty()) continue;
-      summary.ruled_out.push_back({name(each.signature), std::string(each.refuted)});
-    }
-    std::copy_n(channel->octets, 2, summary.octets);
-    std::copy_n(channel->messages, 2, summary.messages);
-    std::copy_n(channel->gaps, 2, summary.gaps);
-    summaries.push_back(std::move(summary));
-  }
+  summaries.reserve(channels_.size());
+  for (const ChannelPtr& channel : channels_) summaries.push_back(summary_of(*channel));
   return summaries;
+}
+
+std::vector<ChannelSummary> Conversation::take_channels() {
+  conclude();
+  return std::move(conclusion_);
 }
 
 // ---- turning round --------------------------------------------------------------------------------
@@ -371,33 +488,31 @@ bool Conversation::may_flip() const {
   return !facts_.direction_known && !flipped_ && evidence_.empty() && root.keeping;
 }
 
-/// Begins anew with client and server exchanged.
-void Conversation::flip() {
-  flip_wanted_ = false;
-  if (!may_flip()) return;
+/// Begins anew with client and server exchanged. `octets` are what came last and is not kept yet.
+void Conversation::flip(Direction direction, Bytes octets) {
   flipped_ = true;
   facts_.tuple = facts_.tuple.reversed();
   const stream::Origin now = now_;
   const ChannelPtr old = std::move(channels_.front());
   channels_.clear();
   notes_.clear();
-  auto root = std::make_unique<Channel>();
-  root->carrier = old->carrier;
-  root->unit = old->unit;
-  root->midstream = old->midstream;
-  channels_.push_back(std::move(root));
+  channels_.push_back(make_root());
+  Channel& root = *channels_.front();
 
   Bytes rest = old->head.octets();
   for (const Head::Portion& portion : old->head.portions()) {
     now_ = portion.origin;
-    if (portion.gap) {
-      gap_in(*channels_.front(), opposite(portion.direction), portion.length);
-      continue;
+    const Direction side = opposite(portion.direction);
+    switch (portion.kind) {
+      case Head::Kind::gap: gap_in(root, side, portion.length); break;
+      case Head::Kind::end: end_of(root, side); break;
+      case Head::Kind::octets:
+        deliver_to(root, side, rest.first(portion.length));
+        rest = rest.subspan(portion.length);
     }
-    deliver_to(*channels_.front(), opposite(portion.direction), rest.first(portion.length));
-    rest = rest.subspan(portion.length);
   }
   now_ = now;
+  deliver_to(root, opposite(direction), octets);
 }
 
 }  // namespace parlance::inspect

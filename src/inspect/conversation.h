@@ -24,7 +24,10 @@ struct Workbench {
   const SignatureSet& signatures;
   const Limits& limits;
   Scanner scanner;
+  ChannelStore channels;
   Hits hits;                             ///< reused by every scan
+  std::vector<uint8_t> joined;           ///< what was met in several portions, reused likewise
+  bool keep_ruled_out = true;            ///< ChannelSummary::ruled_out is asked for
   std::vector<Resolution> resolutions;   ///< found since they were last taken
 };
 
@@ -49,10 +52,14 @@ class Conversation {
   void end(Direction direction, const stream::Origin& origin);
 
   /// False once nobody wants more octets: deliver() need not be called any more.
-  bool listening() const { return channels_.front()->listening(); }
-  /// True if the payload showed that client and server had been taken for one another. From then on
-  /// directions given to deliver() are turned round inside; the verdict is in the true ones.
-  bool flipped() const { return flipped_; }
+  bool listening() const { return !channels_.empty() && channels_.front()->listening(); }
+  /// Nobody listens: keeps what is asked for below and gives all other memory back. What is delivered
+  /// from now on is passed over.
+  void conclude();
+  /// True if the payload showed that client and server had been taken for one another. Directions
+  /// given to deliver() stay as they were and are turned round inside; the verdict is in the true
+  /// ones.
+  bool flipped() const { return flipped_ && !evidence_.empty(); }
   /// Grows whenever better evidence comes in; a change means that a label may have changed.
   uint32_t revision() const { return revision_; }
 
@@ -61,6 +68,7 @@ class Conversation {
   const std::vector<Evidence>& evidence() const { return evidence_; }
   const std::vector<Note>& notes() const { return notes_; }
   /// The same, given away: the conversation is over.
+  std::vector<ChannelSummary> take_channels();
   std::vector<Evidence> take_evidence() { return std::move(evidence_); }
   std::vector<Note> take_notes() { return std::move(notes_); }
 
@@ -69,19 +77,26 @@ class Conversation {
   using ChannelPtr = std::unique_ptr<Channel>;
 
   // ---- one channel ----
+  std::unique_ptr<Channel> make_root();
   void deliver_to(Channel& channel, Direction direction, Bytes octets);
   void gap_in(Channel& channel, Direction direction, uint64_t length);
   void end_of(Channel& channel, Direction direction);
   void feed(Channel& channel, Attempt& attempt, Direction direction, Bytes octets);
+  void keep(Channel& channel, Direction direction, Bytes octets);
   void settle(Channel& channel);
   void stop_searching(Channel& channel);
+  void stop_if_spent(Channel& channel);
 
   // ---- searching ----
   void search(Channel& channel, Direction direction, Bytes octets, uint64_t offset);
+  void search_message(Channel& channel, Direction direction, Bytes octets, uint64_t offset);
+  void search_stream(Channel& channel, Direction direction, Bytes octets, uint64_t offset);
+  bool looks_into_stream(const Channel& channel, size_t side) const;
   void met(Channel& channel, const Hit& hit, const Place& place);
   void fire(Channel& channel, RuleId rule, PatternId pattern, const Place& place);
-  void start_pending(Channel& channel);
-  bool is_tried(const Channel& channel, const ParserModule& module, SignatureId signature) const;
+  void start_pending(Channel& channel, Direction direction, Bytes octets);
+  void start(Channel& channel, RuleId rule, Direction direction, Bytes octets);
+  bool has_room(const Channel& channel) const;
   Attempt& add_attempt(Channel& channel, const ParserModule& module, SignatureId signature,
                        Strength cap, const Start& start);
   void replay_head(Channel& channel, Attempt& attempt);
@@ -89,21 +104,25 @@ class Conversation {
   // ---- what parsers and patterns say ----
   void add_evidence(Channel& channel, SignatureId signature, Strength strength, Basis basis,
                     std::string_view what, const Place& place, std::string text);
+  bool make_room_for_evidence(Strength strength);
   void found_in(Channel& channel, SignatureId signature, Strength strength, bool by_parser,
                 bool shares_channel);
   Channel* open(Channel& parent, SignatureId by, Carrier carrier, Unit unit);
+  ChannelSummary summary_of(const Channel& channel) const;
+  void release_channels();
   std::string layer_of(const Channel& channel) const;
   Channel* inner(ChannelId id) const;
-  Note& note_of(std::string_view key);
+  NoteValue* note_of(std::string_view key);
 
   // ---- turning round ----
   bool may_flip() const;
-  void flip();
+  void flip(Direction direction, Bytes octets);
 
   Workbench& bench_;
   FlowFacts facts_;
   stream::Origin now_;
-  std::vector<ChannelPtr> channels_;
+  std::vector<ChannelPtr> channels_;         ///< empty once concluded
+  std::vector<ChannelSummary> conclusion_;   ///< what there is to say of them
   std::vector<Evidence> evidence_;
   std::vector<Note> notes_;
   bool flip_wanted_ = false;

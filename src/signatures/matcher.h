@@ -166,6 +166,11 @@ class RuleState {
   void meet(const SignatureSet& set, PatternId pattern, Carrier carrier,
             std::vector<RuleId>& fired);
   bool has_met(PatternId pattern) const;
+  /// Nothing was met.
+  void reset() {
+    met_.clear();
+    fired_.clear();
+  }
 
  private:
   bool holds(const SignatureSet& set, RuleId rule) const;

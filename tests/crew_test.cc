@@ -1,0 +1,118 @@
+#include "crew.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "flow/packets.h"
+#include "support/few_signatures.h"
+
+namespace parlance {
+namespace {
+
+using flow::PacketMaker;
+using namespace tcp_flag;
+
+const std::string kRequest = "GET / HTTP/1.1\r\nHost: chat.example.com\r\n\r\n";
+const std::string kMarker = "MARKED-OCTETS";
+constexpr uint16_t kFlows = 60;
+
+/// Flows that overlap in time, of several kinds; some are over early.
+std::vector<DecodedPacket> traffic() {
+  std::vector<DecodedPacket> packets;
+  std::vector<PacketMaker> makers;
+  for (uint16_t i = 0; i < kFlows; ++i) {
+    const auto port = static_cast<uint16_t>(40000 + i);
+    makers.emplace_back(port, 80, i % 5 == 0 ? Transport::udp : Transport::tcp);
+  }
+  for (PacketMaker& make : makers) {
+    if (make.transport == Transport::tcp) packets.push_back(make.from_client(kSyn, 99));
+  }
+  for (PacketMaker& make : makers) {
+    const bool marked = make.client.port % 3 == 0;
+    packets.push_back(make.from_client(kAck, 100, 500, marked ? kMarker : kRequest));
+  }
+  for (PacketMaker& make : makers) {
+    if (make.transport == Transport::udp) continue;
+    packets.push_back(make.from_server(kAck, 500, 143, "HTTP/1.1 204 No Content\r\n\r\n"));
+    if (make.client.port % 4 == 0) packets.push_back(make.from_client(kRst | kAck, 143, 527));
+  }
+  uint64_t ordinal = 0;
+  for (DecodedPacket& each : packets) {
+    each.ordinal = each.frame = ++ordinal;
+    each.time = each.clock = {static_cast<int64_t>(ordinal) * kSecond};
+  }
+  return packets;
+}
+
+std::string line_of(const FlowRecord& record) {
+  std::string line = std::to_string(record.end_ordinal) + " " + std::to_string(record.flow_id) +
+                     " " + to_text(record.client) + " " + std::string(name_of(record.reason));
+  for (const std::string& each : record.verdict.stack) line += " " + each;
+  for (const Evidence& each : record.verdict.evidence) {
+    line += " " + each.rule + "@" + std::to_string(each.frame);
+  }
+  return line;
+}
+
+/// What a crew says of the traffic, epoch by epoch. The octets of packets die after each call.
+std::vector<std::vector<std::string>> said_by(unsigned workers) {
+  WorkerSettings settings;
+  settings.signatures = &test::few_signatures();
+  settings.seed = 7;
+  Crew crew(settings, workers);
+  std::vector<std::vector<std::string>> epochs;
+  const auto keep = [&](const std::vector<Harvest>& harvests) {
+    std::vector<std::string> lines;
+    for (const Harvest& harvest : harvests) {
+      for (const FlowRecord& each : harvest.ended) lines.push_back(line_of(each));
+    }
+    std::sort(lines.begin(), lines.end());
+    if (!lines.empty()) epochs.push_back(std::move(lines));
+  };
+  uint64_t in_epoch = 0;
+  for (const DecodedPacket& each : traffic()) {
+    std::string octets(as_text(each.payload));
+    DecodedPacket packet = each;
+    packet.payload = as_bytes(octets);
+    crew.take(std::span(&packet, 1));
+    std::fill(octets.begin(), octets.end(), '?');
+    if (++in_epoch % 40 == 0) keep(crew.close_epoch(each.clock, each.ordinal));
+  }
+  for (const auto& harvests : crew.finish(1000)) keep(harvests);
+  return epochs;
+}
+
+TEST(Crew, says_the_same_whatever_the_number_of_workers) {
+  const auto alone = said_by(1);
+  size_t flows = 0, labelled = 0;
+  for (const auto& epoch : alone) {
+    flows += epoch.size();
+    for (const std::string& each : epoch) labelled += each.find('/') != std::string::npos ? 1u : 0u;
+  }
+  EXPECT_EQ(flows, kFlows);
+  EXPECT_GT(labelled, kFlows / 2);
+  EXPECT_GT(alone.size(), 1u) << "some flows were to end early";
+  EXPECT_EQ(said_by(3), alone);
+  EXPECT_EQ(said_by(2), alone);
+}
+
+TEST(Crew, may_be_left_at_any_time) {
+  WorkerSettings settings;
+  settings.signatures = &test::few_signatures();
+  const std::vector<DecodedPacket> packets = traffic();
+  { Crew idle(settings, 3); }
+  {
+    Crew busy(settings, 3);
+    busy.take(packets);
+  }
+  {
+    Crew between(settings, 3);
+    between.take(packets);
+    EXPECT_TRUE(between.close_epoch({}, 1).empty()) << "of the epoch before the first";
+    between.take(packets);
+  }
+}
+
+}  // namespace
+}  // namespace parlance

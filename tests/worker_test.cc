@@ -1,0 +1,224 @@
+#include "worker.h"
+
+#include <gtest/gtest.h>
+
+#include "flow/packets.h"
+#include "support/few_signatures.h"
+
+namespace parlance {
+namespace {
+
+using flow::PacketMaker;
+using test::few_signatures;
+using namespace tcp_flag;
+
+const std::string kRequest = "GET / HTTP/1.1\r\nHost: chat.example.com\r\n\r\n";
+const std::string kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+const std::string kMarker = "MARKED-OCTETS";
+using Stack = std::vector<std::string>;
+
+WorkerSettings settings() {
+  WorkerSettings made;
+  made.signatures = &few_signatures();
+  return made;
+}
+
+/// A worker whose packets come one at a time; packets are numbered over all flows.
+class Office {
+ public:
+  explicit Office(const WorkerSettings& how = settings()) : worker_(how) {}
+
+  void take(DecodedPacket packet) {
+    packet.ordinal = packet.frame = ++ordinal_;
+    packet.time = packet.clock = {static_cast<int64_t>(ordinal_) * kMillisecond};
+    worker_.take(std::span(&packet, 1));
+  }
+  void take_handshake(PacketMaker& make) {
+    take(make.from_client(kSyn, 99));
+    take(make.from_server(kSyn | kAck, 499, 100));
+    take(make.from_client(kAck, 100, 500));
+  }
+  Worker& worker() { return worker_; }
+  Harvest finish() {
+    worker_.finish(ordinal_);
+    return worker_.harvest();
+  }
+  uint64_t ordinal() const { return ordinal_; }
+
+ private:
+  Worker worker_;
+  uint64_t ordinal_ = 0;
+};
+
+TEST(Worker, streams_that_open_at_the_first_payload_know_the_handshake) {
+  Office office;
+  PacketMaker make;
+  office.take_handshake(make);
+  office.take(make.from_client(kAck, 110, 500, kRequest.substr(10)));  // the second part is early
+  office.take(make.from_client(kAck, 100, 500, kRequest.substr(0, 10)));
+  const Harvest harvest = office.finish();
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  const FlowRecord& record = harvest.ended[0];
+  EXPECT_EQ(record.verdict.stack, (Stack{"tcp", "http"}));
+  EXPECT_EQ(record.streams[0].gaps, 0u);
+  EXPECT_FALSE(record.streams[0].midstream);
+  EXPECT_EQ(record.verdict.evidence.at(0).frame, 5u);
+  EXPECT_EQ(record.flow_id, 1u);
+}
+
+TEST(Worker, octets_missing_after_the_handshake_are_a_gap) {
+  Office office;
+  PacketMaker make;
+  office.take_handshake(make);
+  office.take(make.from_client(kAck, 150, 500, kMarker));
+  const Harvest harvest = office.finish();
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  EXPECT_EQ(harvest.ended[0].streams[0].gaps, 1u);
+  EXPECT_EQ(harvest.ended[0].streams[0].gap_octets, 50u);
+  EXPECT_EQ(harvest.ended[0].verdict.stack, Stack{"tcp"});
+}
+
+TEST(Worker, what_waits_for_its_turn_is_delivered_when_the_flow_ends) {
+  Office office;
+  PacketMaker make;
+  office.take(make.from_client(kAck, 100, 500, kMarker));  // mid-stream: held for the next packet
+  const Harvest harvest = office.finish();
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  EXPECT_EQ(harvest.ended[0].verdict.stack, (Stack{"tcp", "marked"}));
+  EXPECT_EQ(harvest.ended[0].verdict.evidence.at(0).frame, 1u);
+  EXPECT_TRUE(harvest.ended[0].streams[0].midstream);
+}
+
+TEST(Worker, a_flow_between_the_same_endpoints_replaces_the_one_before) {
+  Office office;
+  PacketMaker make;
+  office.take_handshake(make);
+  office.take(make.from_client(kAck, 100, 500, kRequest));
+  office.take(make.from_client(kSyn, 70'000));
+  office.take(make.from_server(kSyn | kAck, 90'000, 70'001));
+  office.take(make.from_client(kAck, 70'001, 90'001, kMarker));
+  const Harvest harvest = office.finish();
+  ASSERT_EQ(harvest.ended.size(), 2u);
+  EXPECT_EQ(harvest.ended[0].reason, EndReason::replaced);
+  EXPECT_EQ(harvest.ended[0].flow_id, 1u);
+  EXPECT_EQ(harvest.ended[0].end_ordinal, 5u);
+  EXPECT_EQ(harvest.ended[0].verdict.stack, (Stack{"tcp", "http"}));
+  EXPECT_EQ(harvest.ended[1].reason, EndReason::end);
+  EXPECT_EQ(harvest.ended[1].flow_id, 5u);
+  EXPECT_EQ(harvest.ended[1].verdict.stack, (Stack{"tcp", "marked"}));
+}
+
+TEST(Worker, ends_the_least_interesting_flow_to_make_room_and_counts_it) {
+  WorkerSettings few = settings();
+  few.limits.flows = 2;
+  Office office(few);
+  PacketMaker first(40001), second(40002), third(40003);
+  office.take(first.from_client(kAck, 1, 1, "words"));
+  office.take(second.from_client(kSyn, 1));
+  office.take(third.from_client(kSyn, 1));
+  const Harvest harvest = office.worker().harvest();
+  EXPECT_EQ(harvest.evicted, 1u);
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  EXPECT_EQ(harvest.ended[0].reason, EndReason::evicted);
+  EXPECT_EQ(harvest.ended[0].client.port, 40002);
+  EXPECT_EQ(harvest.ended[0].end_ordinal, 3u);
+}
+
+TEST(Worker, a_packet_of_a_flow_that_is_there_needs_no_room) {
+  WorkerSettings few = settings();
+  few.limits.flows = 2;
+  Office office(few);
+  PacketMaker first(40001), second(40002);
+  office.take(first.from_client(kSyn, 1));
+  office.take(second.from_client(kSyn, 1));
+  for (int i = 0; i < 5; ++i) {
+    office.take(first.from_server(kSyn | kAck, 1, 2));
+    office.take(second.from_server(kSyn | kAck, 1, 2));
+  }
+  EXPECT_EQ(office.worker().harvest().evicted, 0u);
+}
+
+TEST(Worker, a_flow_that_is_followed_is_shown_once_a_label) {
+  WorkerSettings followed = settings();
+  followed.follow = true;
+  Office office(followed);
+  PacketMaker make;
+  office.take_handshake(make);
+  EXPECT_TRUE(office.worker().harvest().provisional.empty());
+  office.take(make.from_client(kAck, 100, 500, kRequest));
+  Harvest harvest = office.worker().harvest();
+  ASSERT_EQ(harvest.provisional.size(), 1u);
+  EXPECT_EQ(harvest.provisional[0].verdict.state, VerdictState::provisional);
+  EXPECT_EQ(harvest.provisional[0].verdict.stack, (Stack{"tcp", "http"}));
+  EXPECT_FALSE(harvest.provisional[0].notes.empty());
+  office.take(make.from_server(kAck, 500, 143, kAnswer));  // better evidence, but no other label
+  office.take(make.from_client(kAck, 143, 538, kRequest));
+  EXPECT_TRUE(office.worker().harvest().provisional.empty());
+  harvest = office.finish();
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  EXPECT_EQ(harvest.ended[0].verdict.state, VerdictState::final);
+  EXPECT_FALSE(harvest.ended[0].notes.empty());
+}
+
+TEST(Worker, a_wrong_guess_of_the_client_is_put_right_by_the_payload) {
+  Office office;
+  PacketMaker make(443, 40000);  // the client has the port that looks like a server's
+  office.take(make.from_client(kAck, 100, 500, kRequest));
+  office.take(make.from_server(kAck, 500, 143, kAnswer));
+  office.take(make.from_client(kAck, 143, 538));
+  office.take(make.from_client(kAck, 143, 538, kRequest));
+  const Harvest harvest = office.finish();
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  const FlowRecord& record = harvest.ended[0];
+  EXPECT_EQ(record.client, make.client);
+  EXPECT_EQ(record.server, make.server);
+  EXPECT_EQ(record.direction_basis, DirectionBasis::payload);
+  EXPECT_EQ(record.verdict.stack, (Stack{"tcp", "http"}));
+  EXPECT_EQ(record.counters[0].payload_octets, 2 * kRequest.size());
+  EXPECT_EQ(record.verdict.evidence.at(0).direction, Direction::to_server);
+}
+
+TEST(Worker, a_guess_that_nothing_contradicts_stays) {
+  Office office;
+  PacketMaker make(443, 40000);
+  office.take(make.from_client(kAck, 100, 500, "GET /\x01\x02 is no request\r\n\r\n"));
+  office.take(make.from_server(kAck, 500, 200, "words"));
+  office.take(make.from_client(kAck, 200, 505));
+  const Harvest harvest = office.finish();
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  EXPECT_EQ(harvest.ended[0].server, make.client);
+  EXPECT_EQ(harvest.ended[0].direction_basis, DirectionBasis::port);
+  EXPECT_EQ(harvest.ended[0].verdict.stack, Stack{"tcp"});
+}
+
+TEST(Worker, silent_flows_end_by_the_clock) {
+  Office office;
+  PacketMaker datagrams(40000, 3478, Transport::udp);
+  office.take(datagrams.from_client(0, 0, 0, kMarker));
+  office.worker().expire({400 * kSecond}, office.ordinal());
+  const Harvest harvest = office.worker().harvest();
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  EXPECT_EQ(harvest.ended[0].reason, EndReason::timeout);
+  EXPECT_EQ(harvest.ended[0].verdict.stack, (Stack{"udp", "marked"}));
+  EXPECT_TRUE(office.finish().ended.empty());
+}
+
+TEST(Worker, channels_are_told_only_where_an_explanation_is_asked_for) {
+  for (const bool explain : {false, true}) {
+    WorkerSettings how = settings();
+    how.explain = explain;
+    Office office(how);
+    PacketMaker make, silent(40001);
+    office.take_handshake(make);
+    office.take(make.from_client(kAck, 100, 500, kRequest));
+    office.take(silent.from_client(kSyn, 1));
+    const Harvest harvest = office.finish();
+    ASSERT_EQ(harvest.ended.size(), 2u);
+    for (const FlowRecord& each : harvest.ended) {
+      EXPECT_EQ(each.verdict.channels.empty(), !explain);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace parlance
