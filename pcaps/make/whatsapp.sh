@@ -21,6 +21,9 @@ capture whatsapp-web-tls 'tcp port 443'
 js whatsapp_client.js wss://web.whatsapp.com/ws/chat
 done_as pcapng
 
+# The same packets with the keys in the file.
+editcap --inject-secrets "tls,$PCAPS/whatsapp-web-tls.keys" "$PCAPS/whatsapp-web-tls.pcapng" "$PCAPS/whatsapp-web-tls-secrets.pcapng"
+
 # The same, with the look-up of the name before it.
 cp hosts hosts.named && grep -v whatsapp hosts.named > hosts
 serve dnsmasq.log dnsmasq --no-daemon --no-resolv --no-hosts --user=root --listen-address=127.0.0.53 --bind-interfaces \
