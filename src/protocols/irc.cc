@@ -169,7 +169,10 @@ bool Irc::take_prefixed(Side& mine, const IrcLine& line, const Place& place, Fin
   if (line.count == 0 && line.tags.empty()) return false;
   if (line.from_user()) {
     ++mine.user_lines;
-    say(Strength::strong, "user-line", place, "a line that a server passes on for nick!user@host",
+    // The prefix names a person and often an address: the command behind it is shown.
+    const size_t before = place.octets.size() - line.command.size();
+    const Place shown{place.direction, place.offset + before, place.octets.subspan(before)};
+    say(Strength::strong, "user-line", shown, "a line that a server passes on for nick!user@host",
         findings);
     return true;
   }

@@ -16,7 +16,9 @@ class Nats : public Parser {
     InputBuffer& input = inputs_[side];
     const Bytes view = input.append(octets);
     if (lines_[side]) return input.consume(view.size());  // its first line was read
-    const auto end = std::find(view.begin(), view.end(), '\n');
+    // What was kept of earlier deliveries holds no line end.
+    const auto end =
+        std::find(view.end() - static_cast<ptrdiff_t>(octets.size()), view.end(), '\n');
     if (end == view.end()) {
       input.consume(0);
       if (input.kept() > findings.limits().line_octets) leave("no line", findings);

@@ -24,6 +24,7 @@ constexpr size_t kClientInitial = 1200;  // RFC 9000 section 14.1
 constexpr size_t kIdForProof = 4;        // octets of an identifier that do not agree by chance
 constexpr int kForeignAtMost = 8;        // datagrams before the first of ours
 constexpr int kDatagramsAtMost = 32;     // looked at for the hellos
+constexpr int kOpenedAtMost = 64;        // Initial packets tried; a datagram may hold hundreds
 
 /// A gQUIC client's first datagram: flags, eight octets of identifier, version (Q046 has the
 /// version second), and after packet number, hash and frame header the tags of its hello. Returns
@@ -138,7 +139,8 @@ class Quic : public Parser {
 
   /// Opens an Initial packet. Its tag is a cryptographic check: nothing passes it by chance.
   void open(const QuicPacket& packet, const Place& place, Findings& findings) {
-    if (!greeted_ || said_hello_[index(place.direction)]) return;
+    if (!greeted_ || said_hello_[index(place.direction)] || opened_ >= kOpenedAtMost) return;
+    ++opened_;
     for (const auto& keys : quic_initial_keys(packet.version, first_id_, place.direction)) {
       const auto frames = open_quic_initial(packet, keys);
       if (!frames) continue;
@@ -194,6 +196,7 @@ class Quic : public Parser {
   std::vector<uint8_t> client_id_;  // its own
   Strength strength_ = Strength::none;
   int datagrams_ = 0;
+  int opened_ = 0;
   int foreign_ = 0;
   bool greeted_ = false;
   bool over_ = false;

@@ -25,9 +25,10 @@ namespace parlance {
 namespace {
 
 constexpr size_t kLengthOctets = 3;
-constexpr uint32_t kShortestFrame = 17;  // one octet of ciphertext and its 16-octet tag
-constexpr int kFramesForTiling = 4;      // whole transport frames before tiling is claimed
-constexpr int kFramesAtMost = 16;        // watched when one side is missing
+constexpr uint32_t kShortestFrame = 17;    // one octet of ciphertext and its 16-octet tag
+constexpr uint32_t kRoutingAtMost = 1024;  // a bound of ours: it is checked at each delivery
+constexpr int kFramesForTiling = 4;        // whole transport frames before tiling is claimed
+constexpr int kFramesAtMost = 16;          // watched when one side is missing
 // Enough of a hello to compare tag and length with the frame: tag, varint up to 4, tag, length.
 constexpr size_t kHelloHead = 7;
 
@@ -146,7 +147,7 @@ class WhatsappNoise : public Parser {
       if (!may_be_routing(view)) return refuse("the routing header is not ED 00 01", findings);
       reader.skip(kRouting.size());
       const uint32_t length = reader.be24();
-      if (length > findings.limits().handshake_octets) {
+      if (length > kRoutingAtMost) {
         return refuse("the routing header is longer than any seen", findings);
       }
       routing = reader.bytes(length);

@@ -14,6 +14,8 @@ constexpr size_t kHash = 32;  // SHA-256
 constexpr size_t kTag = 16;
 constexpr size_t kSample = 16;
 constexpr size_t kRangesAtMost = 256;
+constexpr size_t kAheadAtMost =
+    8192;  // of what came: one octet shall not make room for a whole hello
 using Secret = std::array<uint8_t, kHash>;
 using Salt = std::array<uint8_t, 20>;
 
@@ -180,7 +182,7 @@ bool QuicCryptoStream::add_frames(Bytes frames, size_t limit) {
 
 void QuicCryptoStream::add(uint64_t offset, Bytes octets, size_t limit) {
   if (octets.empty() || offset > limit || octets.size() > limit - offset) return;
-  if (ranges_.size() >= kRangesAtMost) return;
+  if (ranges_.size() >= kRangesAtMost || offset > octets_.size() + kAheadAtMost) return;
   const auto start = static_cast<size_t>(offset);
   const size_t end = start + octets.size();
   if (octets_.size() < end) octets_.resize(end);

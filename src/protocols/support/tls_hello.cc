@@ -16,6 +16,8 @@ constexpr uint16_t kServerName = 0, kSignatureAlgorithms = 13, kAlpn = 16, kPreS
                    kEarlyData = 42, kSupportedVersions = 43;
 constexpr size_t kRandomOctets = 32;
 constexpr size_t kSessionIdAtMost = 32;
+constexpr size_t kServerNameAtMost = 255;  // RFC 1035 section 2.3.4
+constexpr size_t kProtocolsAtMost = 32;    // of ALPN; few offer more than three
 
 // RFC 8446 section 4.1.3: a ServerHello with this random is a HelloRetryRequest.
 constexpr std::array<uint8_t, kRandomOctets> kRetryRandom = {
@@ -36,7 +38,7 @@ std::string read_server_name(ByteReader extension) {
   ByteReader list = extension.sub(extension.be16());
   const uint8_t type = list.u8();
   const Bytes name = list.bytes(list.be16());
-  if (!list.ok() || !extension.ok() || type != 0) return {};
+  if (!list.ok() || !extension.ok() || type != 0 || name.size() > kServerNameAtMost) return {};
   std::string text = to_lower(as_text(name));
   if (!text.empty() && text.back() == '.') text.pop_back();
   return text;
@@ -46,7 +48,7 @@ std::string read_server_name(ByteReader extension) {
 std::vector<std::string> read_alpn(ByteReader extension) {
   std::vector<std::string> names;
   ByteReader list = extension.sub(extension.be16());
-  while (!list.at_end()) {
+  while (!list.at_end() && names.size() < kProtocolsAtMost) {
     const Bytes name = list.bytes(list.u8());
     if (!list.ok()) break;
     names.emplace_back(as_text(name));

@@ -1,0 +1,11 @@
+// Which libraries parsers rest on.
+#pragma once
+
+#include <string>
+
+namespace parlance {
+
+/// A line each for the libraries of this folder: OpenSSL, Expat, zlib.
+std::string parser_library_versions();
+
+}  // namespace parlance
