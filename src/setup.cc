@@ -1,26 +1,43 @@
 #include "setup.h"
 
-#include <expat.h>
 #include <fmt/core.h>
-#include <openssl/crypto.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <zlib.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
+#include "capture/versions.h"
 #include "protocols/parser.h"
+#include "protocols/support/versions.h"
 #include "signatures/cache.h"
 
 namespace parlance {
 namespace {
 
-/// The installed folder, or the one of the sources when the program runs from a build folder.
+namespace fs = std::filesystem;
+
+bool is_inside(const fs::path& path, const fs::path& folder) {
+  std::error_code ignored;
+  const fs::path real = fs::weakly_canonical(folder, ignored);
+  return !real.empty() &&
+         std::mismatch(real.begin(), real.end(), path.begin(), path.end()).first == real.end();
+}
+
+/// The signatures that belong to this program: those it was installed with, wherever that was moved
+/// to since; those of the sources when it runs from where it was built.
 std::string own_signatures() {
   if (const char* chosen = std::getenv("PARLANCE_SIGNATURES")) return chosen;
   std::error_code ignored;
-  if (std::filesystem::exists(PARLANCE_SIGNATURES_SOURCE, ignored)) return PARLANCE_SIGNATURES_SOURCE;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  if (program.empty()) return PARLANCE_SIGNATURES_INSTALLED;
+  const fs::path beside = program.parent_path().parent_path() / PARLANCE_SIGNATURES_BESIDE;
+  if (fs::is_directory(beside, ignored)) return beside;
+  const fs::path sources = fs::path(PARLANCE_SIGNATURES_SOURCE).parent_path();
+  if (is_inside(program, sources) || is_inside(program, PARLANCE_BUILD_FOLDER)) {
+    return PARLANCE_SIGNATURES_SOURCE;
+  }
   return PARLANCE_SIGNATURES_INSTALLED;
 }
 
@@ -90,9 +107,9 @@ Result<std::vector<OpenOutput>> open_outputs(const cli::Options& options) {
 }
 
 std::string version_text() {
-  return fmt::format("parlance {}\nHyperscan {}\n{}\n{}\nzlib {}\nfmt {}.{}.{}\n", PARLANCE_VERSION,
-                     hyperscan_version(), OpenSSL_version(OPENSSL_VERSION), XML_ExpatVersion(),
-                     zlibVersion(), FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100);
+  return fmt::format("parlance {}\nHyperscan {}\n{}{}fmt {}.{}.{}\n", PARLANCE_VERSION,
+                     hyperscan_version(), capture::library_versions(), parser_library_versions(),
+                     FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100);
 }
 
 }  // namespace parlance
