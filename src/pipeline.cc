@@ -1,5 +1,6 @@
 #include "pipeline.h"
 
+#include <fmt/core.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -24,6 +25,16 @@ decode::Checksums checksums_of(cli::Checksums wanted) {
     case cli::Checksums::automatic: break;
   }
   return decode::Checksums::automatic;
+}
+
+/// For -v: what was read that is no flow.
+void print_details(const SignatureSet& signatures, const decode::Counters& counters) {
+  fmt::print(stderr,
+             "{} signatures; {} fragments, {} of them lost, {} overlapping; {} ICMP errors; "
+             "{} packets not IP, {} of other transports, {} malformed; {} wrong checksums\n",
+             signatures.signatures().size(), counters.fragments, counters.fragments_dropped,
+             counters.fragment_overlaps, counters.icmp_errors, counters.not_ip,
+             counters.other_transport, counters.malformed, counters.bad_checksums);
 }
 
 int fail(const Error& error, int status) {
@@ -74,6 +85,7 @@ int run_pipeline(const cli::Options& given) {
   const auto status = options.files.empty() ? read_live(run, job) : read_files(run, job, *files);
   if (!status) return fail(status.error(), cli::kOutputFailed);
   if (auto finished = run.finish(); !finished) return fail(finished.error(), cli::kOutputFailed);
+  if (options.verbosity > 0) print_details(**signatures, reading.decoder.counters());
   if (*status == cli::kFine && !options.expect.empty() && !ledger.found_expected()) {
     return cli::kNotFound;
   }
