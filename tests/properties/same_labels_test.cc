@@ -106,6 +106,9 @@ struct NamedForm {
   const char* name;
   FileForm form;
 };
+void PrintTo(const NamedForm& named, std::ostream* out) {
+  *out << named.name;
+}
 class Stored : public testing::TestWithParam<NamedForm> {};
 
 TEST_P(Stored, captures_keep_every_label) {
@@ -162,12 +165,12 @@ TEST(MovedToIpv6, captures_keep_labels_by_payload) {
   });
 }
 
-/// Of messages alike, only the port tells DNS over multicast and NetBIOS names from DNS; and it is
-/// by ports that who is the client is guessed where no SYN was captured.
+/// Of messages alike, only the port tells the relatives of DNS from it; and it is by ports that who
+/// is the client is guessed where no SYN was captured.
 std::vector<FlowRecord> without_words_of_ports(std::vector<FlowRecord> records) {
   for (FlowRecord& each : records) {
     for (std::string& name : each.verdict.stack) {
-      if (name == "mdns" || name == "nbns") name = "dns";
+      if (name == "mdns" || name == "llmnr" || name == "nbns") name = "dns";
     }
     const bool guessed = each.direction_basis >= DirectionBasis::port;
     if (guessed && each.server.address < each.client.address) std::swap(each.client, each.server);

@@ -1,6 +1,7 @@
 // Rewrites a capture into the same conversations in another wire form.
 #pragma once
 
+#include <ostream>
 #include <span>
 
 #include "support/capture_files.h"
@@ -11,6 +12,10 @@ struct Mutation {
   const char* name;
   Frames (*apply)(const Frames&);
 };
+/// For GoogleTest.
+inline void PrintTo(const Mutation& mutation, std::ostream* out) {
+  *out << mutation.name;
+}
 
 /// The whole TCP and UDP packets with right checksums and lengths: what the others are made from.
 Frames tidied(const Frames& frames);
