@@ -77,6 +77,15 @@ Bytes shown(XmppElement kind, Bytes tag) {
   }
 }
 
+/// What of a stream header may be shown: it ends before an attribute that names a person.
+Place shown_header(const Place& tag) {
+  const std::string_view text = as_text(tag.octets);
+  const size_t person = text.find('@');
+  if (person == std::string_view::npos) return tag;
+  const size_t end = std::min(text.find_last_of(" \t\r\n", person), text.size());
+  return {tag.direction, tag.offset, tag.octets.first(end)};
+}
+
 std::string_view role_of(std::string_view content, std::string_view to) {
   if (content == "jabber:server") return "s2s";
   if (content.starts_with(kComponent)) return "component";
@@ -203,12 +212,12 @@ void XmppRecord::header(Direction direction, const XmlElement& element, const Pl
   const Strength strength = agree ? Strength::proof : Strength::strong;
   const bool from_client = direction == Direction::to_server;
   if (framed) {
-    say(strength, from_client ? "framing-open-client" : "framing-open-server", tag,
+    say(strength, from_client ? "framing-open-client" : "framing-open-server", shown_header(tag),
         agree ? "both sides open an XMPP stream in RFC 7395 framing"
               : "RFC 7395 <open/> in XMPP's framing namespace",
         findings);
   } else {
-    say(strength, from_client ? "stream-header-client" : "stream-header-server", tag,
+    say(strength, from_client ? "stream-header-client" : "stream-header-server", shown_header(tag),
         agree ? "both sides opened a stream in XMPP's namespace, their headers agree"
               : "a stream header in XMPP's namespace",
         findings);
