@@ -1,6 +1,6 @@
 // CoAP over UDP (RFC 7252): a header of four octets, a token, options coded by their differences,
 // and after ff a payload. Proof is an answer with the message's number or its token; on the
-// registered port a message with options is a strong sign.
+// registered port a request that names a resource is a strong sign.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -22,7 +22,7 @@ struct CoapMessage {
   uint8_t kind = 0, code = 0;
   uint16_t number = 0;
   std::string token;
-  int options = 0;
+  int texts = 0;  ///< options that hold two characters or more
   bool is_request() const { return code >= 1 && code <= 7; }
   bool is_response() const { return code >= 64; }
 };
@@ -58,8 +58,9 @@ bool read_options(ByteReader& reader, CoapMessage& message) {
     const Bytes value = reader.bytes(length);
     option += difference;
     if (!reader.ok() || option > kOptionAtMost) return false;
-    if (is_text_option(option) && !is_readable(value)) return false;
-    ++message.options;
+    if (!is_text_option(option)) continue;
+    if (!is_readable(value)) return false;
+    message.texts += value.size() >= 2 ? 1 : 0;
   }
   return true;
 }
@@ -115,10 +116,10 @@ class Coap : public Parser {
     }
     const FiveTuple& flow = findings.flow();
     const bool own_port = flow.destination.port == kPort || flow.source.port == kPort;
-    if (own_port && message.options > 0 && !confirmed_) {
+    if (own_port && message.is_request() && message.texts > 0 && !confirmed_) {
       confirmed_ = true;
       findings.confirm(Strength::strong, "message", place,
-                       "a message whose options fit, on the registered port");
+                       "a request for a named resource, its options fit, on the registered port");
     }
     if (message.is_request()) asked_[index(place.direction)] = std::move(message);
   }

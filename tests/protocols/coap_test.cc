@@ -18,6 +18,15 @@ TEST(Coap, answer_with_another_number_is_nothing) {
             Strength::none);
 }
 
+TEST(Coap, a_request_for_a_named_resource_is_strong_on_the_registered_port) {
+  for (const uint16_t port : {uint16_t{5683}, uint16_t{5684}}) {
+    RecordingFindings findings;
+    findings.tuple.destination.port = port;
+    find_parser("coap")->make({})->data(Direction::to_server, as_bytes(kGet), findings);
+    EXPECT_EQ(findings.best(), port == 5683 ? Strength::strong : Strength::none);
+  }
+}
+
 TEST(Coap, options_must_fit) {
   EXPECT_FALSE(
       run_parser("coap", {client(hex("41 01 7d35 20 bc") + "temperature")})->refuted.empty());
