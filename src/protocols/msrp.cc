@@ -79,6 +79,10 @@ class Msrp : public Parser {
   size_t read_head(Side& side, const Place& place, Findings& findings) {
     const std::string_view text = as_text(place.octets);
     if (text.substr(0, kName.size()) != kName.substr(0, text.size())) return lose(side, findings);
+    // Three lines make a head: no use in taking fewer apart at each delivery.
+    if (std::count(text.begin(), text.end(), '\n') < 3) {
+      return text.size() > kHeadAtMost ? lose(side, findings) : 0;
+    }
     size_t position = 0;
     const std::string_view start = take_line(text, position);
     const std::string_view to = take_line(text, position);

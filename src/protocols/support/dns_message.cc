@@ -10,12 +10,22 @@ namespace {
 
 constexpr size_t kNameAtMost = 255;  // RFC 1035 section 2.3.4
 constexpr int kPointersAtMost = 32;  // of one name
+constexpr int kAliasesAtMost = 12;   // followed from an address back to the name asked for
 constexpr size_t kQuestionsAtMost = 64;
 
 /// A label, fit to be shown: lower case, other octets than hosts use as U+FFFD or as they are.
 void append_label(std::string& name, Bytes label) {
   if (!name.empty()) name += '.';
-  name += to_lower(to_valid_utf8(label));
+  // A message may have hundreds of names of a hundred labels, one octet each, by compression.
+  const bool plain = std::all_of(label.begin(), label.end(),
+                                 [](uint8_t octet) { return octet > 0x20 && octet < 0x7f; });
+  if (!plain) {
+    name += to_lower(to_valid_utf8(label));
+    return;
+  }
+  for (const uint8_t octet : label) {
+    name += static_cast<char>(octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet);
+  }
 }
 
 /// Reads a name (RFC 1035 section 4.1.4). `reader` stands in `message` and moves behind the name; a
@@ -130,7 +140,7 @@ std::optional<DnsMessage> read_dns_message(Bytes octets, size_t names) {
 
 const std::string& queried_name(const DnsMessage& message, const DnsAnswer& answer) {
   const std::string* name = &answer.name;
-  for (size_t step = 0; step < message.answers.size(); ++step) {
+  for (int step = 0; step < kAliasesAtMost; ++step) {
     const auto alias =
         std::find_if(message.answers.begin(), message.answers.end(), [&](const DnsAnswer& each) {
           return each.type == dns_type::kCname && each.target == *name && each.name != *name;

@@ -40,8 +40,8 @@ struct DnsMessage {
   std::vector<DnsAnswer> answers;
 };
 
-/// The name that a client asked for when it got `answer`: the CNAME chain followed backwards, at
-/// most `answers.size()` steps.
+/// The name that a client asked for when it got `answer`: the CNAME chain followed backwards
+/// for some steps.
 const std::string& queried_name(const DnsMessage& message, const DnsAnswer& answer);
 
 /// The message, if all its sections parse and end with `octets`; at most `names` answers are kept.
