@@ -38,12 +38,12 @@ void SipDialogue::judge(const SipHead& head, const Place& shown, Findings& findi
   if (started && own) {
     confirm(Strength::proof, "message",
             head.kind == SipHead::Kind::request
-                ? fmt::format("a {} request with Via, Call-ID and CSeq", head.method)
-                : fmt::format("a response {} with Via, Call-ID and CSeq", head.status));
+                ? fmt::format("a request with Via, Call-ID and CSeq: {}", head.method)
+                : fmt::format("a response with Via, Call-ID and CSeq: {}", head.status));
   } else if (head.kind == SipHead::Kind::request) {
     // A status line alone may be a disguise: "SIP/2.0 200 ok" has been seen before HTTP answers.
     confirm(Strength::strong, "request-line",
-            fmt::format("a {} request line of SIP/2.0", head.method));
+            fmt::format("a request line of SIP/2.0: {}", head.method));
   } else if (own || (started && head.mandatory_fields() >= 3)) {
     confirm(Strength::strong, "fields", "fields that every SIP message has; the rest is damaged");
   }
