@@ -227,10 +227,14 @@ void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
   FlowRecord& record = harvest_.ended.emplace_back(facts_of(tracked, reason, ordinal));
   if (tracked.walk) {
     record.notes = tracked.walk->take_notes();
-    judge(record, tracked.walk->take_channels(), tracked.walk->take_evidence());
+    std::vector<ChannelSummary> channels = tracked.walk->take_channels();  // asks for evidence
+    judge(record, std::move(channels), tracked.walk->take_evidence());
   } else {
     judge(record, std::vector<ChannelSummary>(settings_.explain ? 1 : 0), {});
   }
+  // When the input ends all records are made before the table goes.
+  tracked.streams.reset();
+  tracked.walk.reset();
 }
 
 void Worker::expire(Timestamp now, uint64_t ordinal) {

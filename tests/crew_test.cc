@@ -34,8 +34,8 @@ std::vector<DecodedPacket> traffic() {
   }
   for (PacketMaker& make : makers) {
     if (make.transport == Transport::udp) continue;
-    packets.push_back(make.from_server(kAck, 500, 143, "HTTP/1.1 204 No Content\r\n\r\n"));
-    if (make.client.port % 4 == 0) packets.push_back(make.from_client(kRst | kAck, 143, 527));
+    packets.push_back(make.from_server(kAck, 500, 142, "HTTP/1.1 204 No Content\r\n\r\n"));
+    if (make.client.port % 4 == 0) packets.push_back(make.from_client(kRst | kAck, 142, 527));
   }
   uint64_t ordinal = 0;
   for (DecodedPacket& each : packets) {

@@ -151,8 +151,8 @@ TEST(Worker, a_flow_that_is_followed_is_shown_once_a_label) {
   EXPECT_EQ(harvest.provisional[0].verdict.state, VerdictState::provisional);
   EXPECT_EQ(harvest.provisional[0].verdict.stack, (Stack{"tcp", "http"}));
   EXPECT_FALSE(harvest.provisional[0].notes.empty());
-  office.take(make.from_server(kAck, 500, 143, kAnswer));  // better evidence, but no other label
-  office.take(make.from_client(kAck, 143, 538, kRequest));
+  office.take(make.from_server(kAck, 500, 142, kAnswer));  // better evidence, but no other label
+  office.take(make.from_client(kAck, 142, 538, kRequest));
   EXPECT_TRUE(office.worker().harvest().provisional.empty());
   harvest = office.finish();
   ASSERT_EQ(harvest.ended.size(), 1u);
@@ -161,12 +161,14 @@ TEST(Worker, a_flow_that_is_followed_is_shown_once_a_label) {
 }
 
 TEST(Worker, a_wrong_guess_of_the_client_is_put_right_by_the_payload) {
-  Office office;
+  WorkerSettings explained = settings();
+  explained.explain = true;
+  Office office(explained);
   PacketMaker make(443, 40000);  // the client has the port that looks like a server's
   office.take(make.from_client(kAck, 100, 500, kRequest));
-  office.take(make.from_server(kAck, 500, 143, kAnswer));
-  office.take(make.from_client(kAck, 143, 538));
-  office.take(make.from_client(kAck, 143, 538, kRequest));
+  office.take(make.from_server(kAck, 500, 142, kAnswer));
+  office.take(make.from_client(kAck, 142, 538));
+  office.take(make.from_client(kAck, 142, 538, kRequest));
   const Harvest harvest = office.finish();
   ASSERT_EQ(harvest.ended.size(), 1u);
   const FlowRecord& record = harvest.ended[0];
@@ -175,6 +177,8 @@ TEST(Worker, a_wrong_guess_of_the_client_is_put_right_by_the_payload) {
   EXPECT_EQ(record.direction_basis, DirectionBasis::payload);
   EXPECT_EQ(record.verdict.stack, (Stack{"tcp", "http"}));
   EXPECT_EQ(record.counters[0].payload_octets, 2 * kRequest.size());
+  EXPECT_EQ(record.verdict.channels.at(0).octets[0], 2 * kRequest.size());
+  EXPECT_EQ(record.verdict.channels.at(0).octets[1], kAnswer.size());
   EXPECT_EQ(record.verdict.evidence.at(0).direction, Direction::to_server);
 }
 
