@@ -1,11 +1,14 @@
 #include "crew.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <thread>
+
+#include "base/limits.h"
 
 namespace parlance {
 namespace {
@@ -24,7 +27,7 @@ struct Epoch {
   }
 
  private:
-  static constexpr size_t kChunk = 1024 * 1024;
+  static constexpr size_t kChunk = kMebi;
   Bytes copy(Bytes octets) {
     if (octets.empty()) return {};
     if (chunks.empty() || chunks.back().capacity() - chunks.back().size() < octets.size()) {

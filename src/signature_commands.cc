@@ -46,6 +46,7 @@ std::string strengths_of(const Signature& signature) {
 
 std::string ids_of(const Signature& signature, const std::vector<uint16_t>& patterns) {
   std::vector<std::string> ids;
+  ids.reserve(patterns.size());
   for (const uint16_t each : patterns) ids.push_back(signature.patterns[each].id);
   return fmt::format("{}", fmt::join(ids, ", "));
 }

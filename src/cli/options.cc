@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 
@@ -156,11 +157,13 @@ Result<void> read_explain(Options& options, const RawWords& raw, bool given, boo
     options.explain_all = true;
     return {};
   }
-  char* end = nullptr;
-  options.flow_id = std::strtoull(raw.explain[0].c_str(), &end, 10);
-  if (*end != '\0') {
-    return failure("--explain " + raw.explain[0], "a flow is named by its flow_id, a number");
+  const std::string& text = raw.explain[0];
+  uint64_t id = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) {
+    return failure("--explain " + text, "a flow is named by its flow_id, a number");
   }
+  options.flow_id = id;
   return {};
 }
 

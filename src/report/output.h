@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/limits.h"
 #include "base/result.h"
 
 namespace parlance::report {
@@ -44,7 +45,7 @@ class Output {
   Result<void> reopen();
 
  private:
-  static constexpr size_t kBufferOctets = 256 * 1024;
+  static constexpr size_t kBufferOctets = 256 * kKibi;
   Output(int descriptor, std::string name, bool owned)
       : descriptor_(descriptor), name_(std::move(name)), owned_(owned) {}
   void drain();
