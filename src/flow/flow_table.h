@@ -73,8 +73,8 @@ class FlowTable {
   void touch(Index index, Timestamp time, TimeoutClass timeout_class, Worth worth);
 
   /// Calls `ended(index)` for each flow that has been silent for longer than its time-out at `now`,
-  /// then erases it. Costs what it finds, not what there is; for that, a flow may be found late by
-  /// an eighth of its time-out.
+  /// then erases it. Costs what it finds and what is within an eighth of its time-out of being due,
+  /// not what there is.
   template <class Ended>
   size_t expire(Timestamp now, const Timeouts& timeouts, Ended ended);
   /// The flow to give up first: of the least worth there is, the one silent for longest (but
@@ -222,12 +222,19 @@ size_t FlowTable<Entry>::expire(Timestamp now, const Timeouts& timeouts, Ended e
   size_t count = 0;
   for (size_t list = 0; list < kLists; ++list) {
     const int64_t patience = timeouts.of(static_cast<TimeoutClass>(list / kWorths));
-    for (Index index = lists_[list].oldest;
-         index != kNone && elapsed(slot(index).touched, now) > patience;
-         index = lists_[list].oldest) {
-      ended(index);
-      erase(index);
-      ++count;
+    // A list is in the order in which flows were moved to its end, which is never after their last
+    // packet. So every flow that is due stands before the first that was moved too lately; some before
+    // that have had a packet since and are passed over. Which flows end is exact, and so does not
+    // depend on what else is in the table.
+    Index index = lists_[list].oldest;
+    while (index != kNone && elapsed(slot(index).moved, now) > patience) {
+      const Index after = slot(index).after;
+      if (elapsed(slot(index).touched, now) > patience) {
+        ended(index);
+        erase(index);
+        ++count;
+      }
+      index = after;
     }
   }
   return count;

@@ -157,6 +157,16 @@ TEST(FlowTable, a_packet_keeps_a_flow_alive) {
   EXPECT_EQ(aged.expire(281), std::vector<std::string>{"1"});
 }
 
+TEST(FlowTable, a_flow_with_a_late_packet_hides_none_that_is_due_behind_it) {
+  Aged aged;
+  const Table::Index first = aged.add(1, 0, TimeoutClass::udp);
+  aged.add(2, 1, TimeoutClass::udp);
+  // Too soon after the first packet for the flow to change its place.
+  aged.table.touch(first, {10 * kSecond}, TimeoutClass::udp, Worth::undecided);
+  EXPECT_EQ(aged.expire(182), std::vector<std::string>{"2"});
+  EXPECT_EQ(aged.expire(191), std::vector<std::string>{"1"});
+}
+
 TEST(FlowTable, gives_up_flows_without_payload_first_then_decided_then_the_oldest) {
   Aged aged;
   aged.add(1, 0, TimeoutClass::tcp_established, Worth::undecided);
