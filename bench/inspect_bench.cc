@@ -54,7 +54,7 @@ void scan_head(benchmark::State& state) {
     hits.clear();
     StreamScan scan;
     for (Bytes rest = octets; !rest.empty(); rest = rest.subspan(first_of(rest, 1400).size())) {
-      scan.scan(scanner, first_of(rest, 1400), Direction::to_server, hits);
+      scan.scan(scanner, Carrier::tcp, first_of(rest, 1400), Direction::to_server, hits);
     }
   }
   for (const Hit& hit : hits) {

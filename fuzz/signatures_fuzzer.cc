@@ -22,9 +22,9 @@ void run_signatures(Bytes input) {
   if (!set) return;  // an error with its place is an answer
   Scanner scanner(**set);
   Hits hits;
-  scanner.scan_message(input, Direction::to_server, hits);
+  scanner.scan_message(Carrier::udp, input, Direction::to_server, hits);
   StreamScan stream;
-  stream.scan(scanner, input, Direction::to_client, hits);
+  stream.scan(scanner, Carrier::tcp, input, Direction::to_client, hits);
   for (const Hit& hit : hits) {
     if (hit.start > hit.end || hit.end > input.size()) __builtin_trap();
   }

@@ -122,8 +122,7 @@ void Ledger::join_name(FlowRecord& record) {
 /// payload was seen, that nothing of the habitual protocol was in it is said.
 void Ledger::look_at_port(FlowRecord& record) {
   Hits hits;
-  const std::string port = std::to_string(record.server.port);
-  scanner_.scan_field("server.port", as_bytes(port), Direction::to_server, hits);
+  scanner_.scan_port(record.server.port, hits);
   const Carrier carrier = record.transport == Transport::udp ? Carrier::udp : Carrier::tcp;
   const auto habitual = [&](const Hit& hit) -> const Signature& {
     return signatures_.signature(signatures_.signature_of_pattern(hit.pattern));

@@ -90,8 +90,7 @@ std::unique_ptr<Channel> Conversation::make_root() {
   // by itself is said when the record is written.
   Hits& hits = bench_.hits;
   hits.clear();
-  const std::string port = std::to_string(facts_.tuple.destination.port);
-  bench_.scanner.scan_field("server.port", as_bytes(port), Direction::to_server, hits);
+  bench_.scanner.scan_port(facts_.tuple.destination.port, hits);
   for (const Hit& hit : hits) {
     std::vector<RuleId> of_the_port_alone;
     root->rules.meet(bench_.signatures, hit.pattern, root->carrier, of_the_port_alone);
@@ -221,7 +220,7 @@ void Conversation::search_message(Channel& channel, Direction direction, Bytes o
                                   uint64_t offset) {
   Hits& hits = bench_.hits;
   hits.clear();
-  bench_.scanner.scan_message(octets, direction, hits);
+  bench_.scanner.scan_message(channel.carrier, octets, direction, hits);
   for (const Hit& hit : hits) {
     const Bytes part = octets.subspan(hit.start, hit.end - hit.start);
     met(channel, hit, {direction, offset + hit.start, part});
@@ -232,7 +231,7 @@ void Conversation::search_stream(Channel& channel, Direction direction, Bytes oc
                                  uint64_t offset) {
   Hits& hits = bench_.hits;
   hits.clear();
-  channel.scans[index(direction)].scan(bench_.scanner, octets, direction, hits);
+  channel.scans[index(direction)].scan(bench_.scanner, channel.carrier, octets, direction, hits);
   for (const Hit& hit : hits) {
     const size_t end = std::max(hit.end, offset) - offset;
     if (hit.start >= offset) {

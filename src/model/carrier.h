@@ -1,6 +1,7 @@
 // What carries a channel, and in what portions its octets come.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -14,6 +15,7 @@ enum class Unit : uint8_t {
 
 /// What carries a channel; `carried_by` of a signature names these.
 enum class Carrier : uint8_t { tcp, udp, tls, websocket, http };
+constexpr size_t kCarriers = 5;
 std::string_view name_of(Carrier carrier);
 
 }  // namespace parlance

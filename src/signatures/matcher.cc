@@ -1,6 +1,7 @@
 #include "signatures/matcher.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <hs/hs.h>
@@ -44,8 +45,18 @@ int on_match(unsigned id, unsigned long long from, unsigned long long to, unsign
   return 0;
 }
 
+/// True of a pattern whose matches all begin where the buffer does.
+bool begins_buffer(const Pattern& pattern) { return pattern.at && pattern.at->last == 0; }
+
+/// What is inside TLS is what else stands on TCP: one database does for both.
+bool may_stand_on(const Signature& signature, Carrier carrier) {
+  if (carrier != Carrier::tcp && carrier != Carrier::tls) return signature.stands_on(carrier);
+  return signature.stands_on(Carrier::tcp) || signature.stands_on(Carrier::tls);
+}
+
 /// Hyperscan gives no order to matches that end together.
 void put_in_order(Hits& hits, size_t first) {
+  if (hits.size() < first + 2) return;
   std::sort(hits.begin() + static_cast<ptrdiff_t>(first), hits.end(),
             [](const Hit& a, const Hit& b) {
               return a.end != b.end ? a.end < b.end : a.pattern < b.pattern;
@@ -104,7 +115,7 @@ void SignatureSet::collect_suffixes() {
   }
 }
 
-std::vector<PatternId> SignatureSet::patterns_in(std::string_view buffer) const {
+std::vector<PatternId> SignatureSet::patterns_of_field(std::string_view buffer) const {
   std::vector<PatternId> ids;
   for (PatternId id = 0; id < patterns_.size(); ++id) {
     if (pattern(id).buffer == buffer && pattern(id).kind != PatternKind::suffix) ids.push_back(id);
@@ -112,28 +123,85 @@ std::vector<PatternId> SignatureSet::patterns_in(std::string_view buffer) const 
   return ids;
 }
 
-Result<void> SignatureSet::compile(const std::string& cache_folder) {
-  std::vector<DatabasePlan> plans;
-  std::vector<Database*> targets;
-  const auto plan = [&](std::string_view buffer, bool streaming, Database& target) {
-    DatabasePlan next{streaming, {}};
-    for (const PatternId id : patterns_in(buffer)) {
-      next.expressions.push_back({id, &pattern(id), signature(signature_of_pattern(id)).file});
-    }
-    if (next.expressions.empty()) return;
-    plans.push_back(std::move(next));
-    targets.push_back(&target);
+/// True of a message's pattern that may stand anywhere but decides nothing alone: each rule that names it
+/// also asks for one at the start, so it need not be looked for where none can be.
+bool SignatureSet::is_companion(PatternId id) const {
+  const auto asks_for_start = [&](RuleId of) {
+    const auto& all = rule(of).all;
+    return std::any_of(all.begin(), all.end(), [&](uint16_t each) {
+      const Pattern& other = pattern(rules_[of].first_pattern + each);
+      return other.buffer == "message" && begins_buffer(other);
+    });
   };
-  plan("stream", true, stream_);
-  plan("message", false, message_);
-  std::vector<std::string> names;
-  for (const auto& [name, search] : fields_) names.push_back(name);
-  std::sort(names.begin(), names.end());
-  for (const std::string& name : names) plan(name, false, fields_.find(name)->second.database);
+  const auto& rules = patterns_[id].rules;
+  return pattern(id).buffer == "message" && !rules.empty() &&
+         std::all_of(rules.begin(), rules.end(), asks_for_start);
+}
 
-  auto databases = compile_or_load(plans, cache_folder);
+/// Collects what is to be compiled. Kinds of channel that have the same patterns share a database.
+class SignatureSet::Planner {
+ public:
+  explicit Planner(const SignatureSet& set) : set_(set) {}
+
+  /// The index of the database of these patterns; kNone if there are none.
+  static constexpr size_t kNone = SIZE_MAX;
+  size_t add(bool streaming, const std::vector<PatternId>& ids) {
+    if (ids.empty()) return kNone;
+    const auto [known, is_new] = known_.try_emplace({streaming, ids}, plans_.size());
+    if (is_new) {
+      DatabasePlan& plan = plans_.emplace_back();
+      plan.streaming = streaming;
+      for (const PatternId id : ids) {
+        const std::string& file = set_.signature(set_.signature_of_pattern(id)).file;
+        plan.expressions.push_back({id, &set_.pattern(id), file});
+      }
+    }
+    return known->second;
+  }
+  const std::vector<DatabasePlan>& plans() const { return plans_; }
+
+ private:
+  const SignatureSet& set_;
+  std::vector<DatabasePlan> plans_;
+  std::map<std::pair<bool, std::vector<PatternId>>, size_t> known_;
+};
+
+Result<void> SignatureSet::compile(const std::string& cache_folder) {
+  Planner planner(*this);
+  std::vector<std::pair<const hs_database**, size_t>> wanted;
+  const auto plan = [&](bool streaming, Carrier carrier, Search& search) {
+    std::vector<PatternId> at_start, anywhere;
+    for (PatternId id = 0; id < patterns_.size(); ++id) {
+      const Pattern& each = pattern(id);
+      if (each.buffer != (streaming ? "stream" : "message") ||
+          !may_stand_on(signature(signature_of_pattern(id)), carrier)) {
+        continue;
+      }
+      const bool leads = begins_buffer(each);
+      if (leads) search.leads.add(lead_sets_of(each.expression, each.ignore_case));
+      (leads || is_companion(id) ? at_start : anywhere).push_back(id);
+    }
+    search.streams_at_start = planner.add(streaming, at_start);
+    search.streams_anywhere = planner.add(streaming, anywhere);
+    wanted.emplace_back(&search.at_start, search.streams_at_start);
+    wanted.emplace_back(&search.anywhere, search.streams_anywhere);
+  };
+  for (size_t carrier = 0; carrier < kCarriers; ++carrier) {
+    plan(true, static_cast<Carrier>(carrier), stream_searches_[carrier]);
+    plan(false, static_cast<Carrier>(carrier), message_searches_[carrier]);
+  }
+  std::map<std::string, FieldSearch*> in_order;
+  for (auto& [name, search] : fields_) in_order.emplace(name, &search);
+  for (const auto& [name, search] : in_order) {
+    wanted.emplace_back(&search->database, planner.add(false, patterns_of_field(name)));
+  }
+
+  auto databases = compile_or_load(planner.plans(), cache_folder);
   if (!databases) return tl::make_unexpected(databases.error());
-  for (size_t i = 0; i < targets.size(); ++i) *targets[i] = std::move((*databases)[i]);
+  databases_ = std::move(*databases);
+  for (const auto& [target, index] : wanted) {
+    if (index != Planner::kNone) *target = databases_[index].get();
+  }
   return {};
 }
 
@@ -162,41 +230,43 @@ const Rule& SignatureSet::rule(RuleId id) const {
 
 // ---- scanning -----------------------------------------------------------------------------------
 
-Scanner::Scanner(const SignatureSet& set) : set_(set) {
+Scanner::Scanner(const SignatureSet& set) : set_(set), idle_(set.databases_.size()) {
   // hs_alloc_scratch() makes room for all databases that it is called with. Should it fail, the
   // scratch stays as it is, scans return at once, and nothing is found.
-  const auto grow = [&](const Database& database) {
-    if (database) hs_alloc_scratch(database.get(), &scratch_);
-  };
-  grow(set.stream_);
-  grow(set.message_);
-  for (const auto& [name, search] : set.fields_) grow(search.database);
+  for (const Database& each : set.databases_) hs_alloc_scratch(each.get(), &scratch_);
 }
 
 Scanner::~Scanner() {
-  for (hs_stream* stream : idle_) hs_close_stream(stream, nullptr, nullptr, nullptr);
+  for (const auto& streams : idle_) {
+    for (hs_stream* stream : streams) hs_close_stream(stream, nullptr, nullptr, nullptr);
+  }
   hs_free_scratch(scratch_);
 }
 
-void Scanner::scan_block(const Database& database, Bytes octets, Direction direction, Hits& hits) {
-  if (!database) return;
+void Scanner::scan_block(const hs_database* database, Bytes octets, Direction direction,
+                         Hits& hits) {
+  if (database == nullptr) return;
   reported_.clear();
   Collector collector{set_, direction, hits, reported_};
-  const size_t first = hits.size();
-  hs_scan(database.get(), as_text(octets).data(), static_cast<unsigned>(octets.size()), 0, scratch_,
+  hs_scan(database, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0, scratch_,
           on_match, &collector);
-  put_in_order(hits, first);
 }
 
-void Scanner::scan_message(Bytes message, Direction direction, Hits& hits) {
-  scan_block(set_.message_, message, direction, hits);
+void Scanner::scan_message(Carrier carrier, Bytes message, Direction direction, Hits& hits) {
+  const auto& search = set_.message_search(carrier);
+  const size_t first = hits.size();
+  if (search.leads.may_match(message)) scan_block(search.at_start, message, direction, hits);
+  scan_block(search.anywhere, message, direction, hits);
+  put_in_order(hits, first);
 }
 
 void Scanner::scan_field(std::string_view buffer, Bytes value, Direction direction, Hits& hits) {
   const auto found = set_.fields_.find(buffer);
   if (found == set_.fields_.end()) return;
   const auto& search = found->second;
+  const size_t first = hits.size();
   scan_block(search.database, value, direction, hits);
+  put_in_order(hits, first);
   constexpr size_t kNameOctets = 255;  // RFC 1035 section 2.3.4, and one for a final dot
   if (search.suffixes.empty() || value.size() > kNameOctets) return;
   const std::string lower = to_lower(as_text(value));
@@ -215,22 +285,31 @@ void Scanner::scan_field(std::string_view buffer, Bytes value, Direction directi
   }
 }
 
-hs_stream* Scanner::take_stream() {
-  if (!idle_.empty()) {
-    hs_stream* stream = idle_.back();
-    idle_.pop_back();
+void Scanner::scan_port(uint16_t port, Hits& hits) {
+  if (silent_ports_.empty()) silent_ports_.resize(size_t{UINT16_MAX} + 1);
+  if (silent_ports_[port]) return;
+  const size_t before = hits.size();
+  const std::string text = std::to_string(port);
+  scan_field("server.port", as_bytes(text), Direction::to_server, hits);
+  silent_ports_[port] = hits.size() == before;
+}
+
+hs_stream* Scanner::take_stream(const hs_database* database, size_t idle) {
+  if (database == nullptr) return nullptr;
+  if (!idle_[idle].empty()) {
+    hs_stream* stream = idle_[idle].back();
+    idle_[idle].pop_back();
     return stream;
   }
   hs_stream* stream = nullptr;
-  if (set_.stream_ && hs_open_stream(set_.stream_.get(), 0, &stream) != HS_SUCCESS) return nullptr;
-  return stream;
+  return hs_open_stream(database, 0, &stream) == HS_SUCCESS ? stream : nullptr;
 }
 
-void Scanner::give_back(hs_stream* stream) {
+void Scanner::give_back(hs_stream* stream, size_t idle) {
   constexpr size_t kIdleStreams = 1024;
-  if (idle_.size() < kIdleStreams &&
+  if (idle_[idle].size() < kIdleStreams &&
       hs_reset_stream(stream, 0, nullptr, nullptr, nullptr) == HS_SUCCESS) {
-    idle_.push_back(stream);
+    idle_[idle].push_back(stream);
   } else {
     hs_close_stream(stream, nullptr, nullptr, nullptr);
   }
@@ -240,33 +319,45 @@ StreamScan::~StreamScan() {
   close();
 }
 
-StreamScan::StreamScan(StreamScan&& other) noexcept
-    : scanner_(other.scanner_),
-      stream_(std::exchange(other.stream_, nullptr)),
-      reported_(std::move(other.reported_)) {}
+StreamScan::StreamScan(StreamScan&& other) noexcept { *this = std::move(other); }
 
 StreamScan& StreamScan::operator=(StreamScan&& other) noexcept {
   std::swap(scanner_, other.scanner_);
-  std::swap(stream_, other.stream_);
+  std::swap(search_, other.search_);
+  std::swap(at_start_, other.at_start_);
+  std::swap(anywhere_, other.anywhere_);
   reported_.swap(other.reported_);
   return *this;
 }
 
-void StreamScan::scan(Scanner& scanner, Bytes octets, Direction direction, Hits& hits) {
-  if (stream_ == nullptr) {
-    scanner_ = &scanner;
-    stream_ = scanner.take_stream();
-    if (stream_ == nullptr) return;
-  }
+void StreamScan::begin(Scanner& scanner, const Search& search, Bytes octets) {
+  scanner_ = &scanner;
+  search_ = &search;
+  anywhere_ = scanner.take_stream(search.anywhere, search.streams_anywhere);
+  if (!search.leads.may_match(octets)) return;
+  at_start_ = scanner.take_stream(search.at_start, search.streams_at_start);
+}
+
+void StreamScan::scan(Scanner& scanner, Carrier carrier, Bytes octets, Direction direction,
+                      Hits& hits) {
+  if (octets.empty()) return;
+  if (search_ == nullptr) begin(scanner, scanner.set_.stream_search(carrier), octets);
   Collector collector{scanner.set_, direction, hits, reported_};
   const size_t first = hits.size();
-  hs_scan_stream(stream_, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0,
-                 scanner.scratch_, on_match, &collector);
+  for (hs_stream* stream : {at_start_, anywhere_}) {
+    if (stream == nullptr) continue;
+    hs_scan_stream(stream, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0,
+                   scanner.scratch_, on_match, &collector);
+  }
   put_in_order(hits, first);
 }
 
 void StreamScan::close() {
-  if (stream_ != nullptr) scanner_->give_back(std::exchange(stream_, nullptr));
+  if (search_ == nullptr) return;
+  if (at_start_ != nullptr) scanner_->give_back(at_start_, search_->streams_at_start);
+  if (anywhere_ != nullptr) scanner_->give_back(anywhere_, search_->streams_anywhere);
+  at_start_ = anywhere_ = nullptr;
+  search_ = nullptr;
   reported_.clear();
 }
 

@@ -1,6 +1,7 @@
 // All signatures compiled, and what scans octets for them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "base/result.h"
 #include "model/carrier.h"
 #include "model/direction.h"
+#include "signatures/lead_filter.h"
 #include "signatures/signature.h"
 
 struct hs_database;
@@ -89,22 +91,38 @@ class SignatureSet {
     PatternId first_pattern;  ///< of its signature
     bool fields_only;         ///< and without a parser: holds on any carrier
   };
+  /// The patterns of one kind of channel, streams or messages.
+  struct Search {
+    LeadFilter leads;                  ///< of the patterns of `at_start`
+    const hs_database* at_start = nullptr;  ///< patterns that begin where the buffer does, and their companions
+    const hs_database* anywhere = nullptr;  ///< all others
+    size_t streams_at_start = 0, streams_anywhere = 0;  ///< indexes of Scanner::idle_
+  };
   struct FieldSearch {
-    Database database;  ///< null if the field has suffix patterns only
+    const hs_database* database = nullptr;  ///< null if the field has suffix patterns only
     TextMap<std::vector<PatternId>> suffixes;
   };
 
   void number_everything();
   void collect_suffixes();
-  std::vector<PatternId> patterns_in(std::string_view buffer) const;
+  class Planner;
   Result<void> compile(const std::string& cache_folder);
+  std::vector<PatternId> patterns_of_field(std::string_view buffer) const;
+  bool is_companion(PatternId id) const;
+  const Search& stream_search(Carrier carrier) const {
+    return stream_searches_[static_cast<size_t>(carrier)];
+  }
+  const Search& message_search(Carrier carrier) const {
+    return message_searches_[static_cast<size_t>(carrier)];
+  }
 
   std::vector<Signature> signatures_;
   TextMap<SignatureId> names_;
   std::vector<PatternPlace> patterns_;
   std::vector<RulePlace> rules_;
-  Database stream_;
-  Database message_;
+  std::vector<Database> databases_;
+  std::array<Search, kCarriers> stream_searches_;   ///< by Carrier
+  std::array<Search, kCarriers> message_searches_;  ///< by Carrier
   TextMap<FieldSearch> fields_;
 };
 
@@ -116,24 +134,27 @@ class Scanner {
   Scanner(const Scanner&) = delete;
   Scanner& operator=(const Scanner&) = delete;
 
-  /// Looks for `message` patterns in one whole message; adds what it meets to `hits`, each pattern
-  /// once, in the order of their ends.
-  void scan_message(Bytes message, Direction direction, Hits& hits);
+  /// Looks for the `message` patterns of signatures that stand on `carrier` in one whole message; adds
+  /// what it meets to `hits`, each pattern once, in the order of their ends.
+  void scan_message(Carrier carrier, Bytes message, Direction direction, Hits& hits);
   /// Looks for the patterns of a field in one value. Of suffixes the longest wins.
   void scan_field(std::string_view buffer, Bytes value, Direction direction, Hits& hits);
+  /// The same for "server.port", whose values are few: what says nothing is remembered.
+  void scan_port(uint16_t port, Hits& hits);
 
   const SignatureSet& set() const { return set_; }
 
  private:
   friend class StreamScan;
-  void scan_block(const Database& database, Bytes octets, Direction direction, Hits& hits);
-  hs_stream* take_stream();
-  void give_back(hs_stream* stream);
+  void scan_block(const hs_database* database, Bytes octets, Direction direction, Hits& hits);
+  hs_stream* take_stream(const hs_database* database, size_t idle);
+  void give_back(hs_stream* stream, size_t idle);
 
   const SignatureSet& set_;
   hs_scratch* scratch_ = nullptr;
-  std::vector<hs_stream*> idle_;     ///< streams to use again
-  std::vector<PatternId> reported_;  ///< of one scan
+  std::vector<std::vector<hs_stream*>> idle_;  ///< streams to use again, by database
+  std::vector<PatternId> reported_;            ///< of one scan
+  std::vector<bool> silent_ports_;             ///< of which scan_port() knows that they say nothing
 };
 
 /// The search through one direction of a channel. Opened by its first scan; the same as one scan of
@@ -145,15 +166,20 @@ class StreamScan {
   StreamScan(StreamScan&& other) noexcept;
   StreamScan& operator=(StreamScan&& other) noexcept;
 
-  /// Looks for `stream` patterns in the next octets; adds what it meets to `hits`, each pattern
-  /// once in the life of the search, in the order of their ends.
-  void scan(Scanner& scanner, Bytes octets, Direction direction, Hits& hits);
+  /// Looks for the `stream` patterns of signatures that stand on `carrier` in the next octets; adds what
+  /// it meets to `hits`, each pattern once in the life of the search, in the order of their ends.
+  void scan(Scanner& scanner, Carrier carrier, Bytes octets, Direction direction, Hits& hits);
   /// Ends the search and gives its memory back for the next one.
   void close();
 
  private:
+  using Search = SignatureSet::Search;
+  void begin(Scanner& scanner, const Search& search, Bytes octets);
+
   Scanner* scanner_ = nullptr;
-  hs_stream* stream_ = nullptr;
+  const Search* search_ = nullptr;   ///< null: not begun
+  hs_stream* at_start_ = nullptr;    ///< null: nothing that begins so can match
+  hs_stream* anywhere_ = nullptr;
   std::vector<PatternId> reported_;  ///< not to be reported again
 };
 

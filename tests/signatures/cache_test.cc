@@ -63,8 +63,8 @@ bool works(const fs::path& folder, const std::string& text = "HELLO") {
   Scanner scanner(**set);
   StreamScan scan;
   Hits hits;
-  scan.scan(scanner, as_bytes(text), Direction::to_server, hits);
-  scanner.scan_message(as_bytes(text), Direction::to_server, hits);
+  scan.scan(scanner, Carrier::tcp, as_bytes(text), Direction::to_server, hits);
+  scanner.scan_message(Carrier::udp, as_bytes(text), Direction::to_server, hits);
   return hits.size() == 2;
 }
 

@@ -33,7 +33,7 @@ std::vector<std::string> met_in_stream(const SignatureSet& set, std::string_view
   StreamScan scan;
   Hits hits;
   for (size_t at = 0; at < text.size(); at += piece) {
-    scan.scan(scanner, as_bytes(text.substr(at, piece)), direction, hits);
+    scan.scan(scanner, Carrier::tcp, as_bytes(text.substr(at, piece)), direction, hits);
   }
   std::vector<std::string> ids;
   for (const Hit& hit : hits)
@@ -76,8 +76,8 @@ TEST(Matcher, every_split_in_two_gives_what_one_scan_gives) {
     Scanner scanner(*set);
     StreamScan scan;
     Hits hits;
-    scan.scan(scanner, as_bytes(text).first(split), Direction::to_client, hits);
-    scan.scan(scanner, as_bytes(text).subspan(split), Direction::to_client, hits);
+    scan.scan(scanner, Carrier::tcp, as_bytes(text).first(split), Direction::to_client, hits);
+    scan.scan(scanner, Carrier::tcp, as_bytes(text).subspan(split), Direction::to_client, hits);
     std::string all;
     for (const Hit& hit : hits) {
       all += set->pattern(hit.pattern).id + " " + std::to_string(hit.start) + "-" +
@@ -105,7 +105,7 @@ TEST(Matcher, a_search_that_was_closed_begins_anew) {
   StreamScan scan;
   for (int round = 0; round < 3; ++round) {
     Hits hits;
-    scan.scan(scanner, as_bytes("HELLO loo"), Direction::to_server, hits);
+    scan.scan(scanner, Carrier::tcp, as_bytes("HELLO loo"), Direction::to_server, hits);
     EXPECT_EQ(hits.size(), 2u) << round;
     scan.close();
   }
@@ -117,11 +117,11 @@ TEST(Matcher, a_search_may_be_moved) {
   Scanner scanner(*set);
   StreamScan first;
   Hits hits;
-  first.scan(scanner, as_bytes("nee"), Direction::to_server, hits);
+  first.scan(scanner, Carrier::tcp, as_bytes("nee"), Direction::to_server, hits);
   StreamScan second(std::move(first));
   StreamScan third;
   third = std::move(second);
-  third.scan(scanner, as_bytes("dle"), Direction::to_server, hits);
+  third.scan(scanner, Carrier::tcp, as_bytes("dle"), Direction::to_server, hits);
   ASSERT_EQ(hits.size(), 1u);
   EXPECT_EQ(hits[0].start, 0u);
 }
@@ -134,7 +134,7 @@ TEST(Matcher, each_message_is_searched_for_itself) {
   Scanner scanner(*set);
   const auto met = [&](std::string_view message) {
     Hits hits;
-    scanner.scan_message(as_bytes(message), Direction::to_server, hits);
+    scanner.scan_message(Carrier::udp, as_bytes(message), Direction::to_server, hits);
     Ids ids;
     for (const Hit& hit : hits) ids.push_back(set->pattern(hit.pattern).id);
     return ids;
@@ -164,7 +164,7 @@ TEST(Matcher, a_set_without_patterns_finds_nothing) {
   EXPECT_EQ(met_in_stream(*set, "anything", 3), Ids{});
   Scanner scanner(*set);
   Hits hits;
-  scanner.scan_message(as_bytes("x"), Direction::to_server, hits);
+  scanner.scan_message(Carrier::udp, as_bytes("x"), Direction::to_server, hits);
   scanner.scan_field("tls.sni", as_bytes("x"), Direction::to_server, hits);
   EXPECT_TRUE(hits.empty());
 }
@@ -192,8 +192,8 @@ TEST(Matcher, offsets_are_those_of_the_stream) {
   Scanner scanner(*set);
   StreamScan scan;
   Hits hits;
-  scan.scan(scanner, as_bytes("0123nee"), Direction::to_server, hits);
-  scan.scan(scanner, as_bytes("dle!"), Direction::to_server, hits);
+  scan.scan(scanner, Carrier::tcp, as_bytes("0123nee"), Direction::to_server, hits);
+  scan.scan(scanner, Carrier::tcp, as_bytes("dle!"), Direction::to_server, hits);
   ASSERT_EQ(hits.size(), 1u);
   EXPECT_EQ(hits[0].start, 4u);
   EXPECT_EQ(hits[0].end, 10u);

@@ -1,0 +1,93 @@
+#include "signatures/lead_filter.h"
+
+#include <algorithm>
+#include <bit>
+#include <vector>
+
+namespace parlance {
+namespace {
+
+/// A bit for each place at which the next octet of a match may stand; the last stands for all places
+/// that are not looked at.
+using Places = uint32_t;
+constexpr Places kBeyond = 1u << kLeadOctets;
+constexpr Places kEverywhere = 2 * kBeyond - 1;
+
+Places moved_on(Places places) {
+  return ((places << 1) | (places & kBeyond)) & kEverywhere;
+}
+
+/// Follows all ways through an expression at once, as far as the places go.
+class LeadCollector final : public ExpressionVisitor {
+ public:
+  LeadSets sets() {
+    at_ |= groups_.front().ends;
+    anything_from(at_);  // behind the end of a match stands what likes
+    return sets_;
+  }
+  void anything() { sets_.fill(OctetSet().set()); }
+
+  void open_group(bool plain) override { groups_.push_back({at_, 0, plain}); }
+  void next_branch() override {
+    Group& group = groups_.back();
+    group.ends |= at_;
+    at_ = group.begin;
+  }
+  void close_group(const Repetition& repetition) override {
+    const Group group = groups_.back();
+    groups_.pop_back();
+    at_ |= group.ends;
+    if (repetition.least == 0 || !group.plain) at_ |= group.begin;
+    if (repetition.most > 1 || !group.plain) at_ = anything_from(at_);
+  }
+  void atom(const OctetSet& octets, const Repetition& repetition) override {
+    Places after = repetition.least == 0 ? at_ : 0;
+    Places here = at_;
+    for (unsigned times = 1; times <= std::min<unsigned>(repetition.most, kLeadOctets + 1); ++times) {
+      for (size_t place = 0; place < kLeadOctets; ++place) {
+        if ((here >> place & 1) != 0) sets_[place] |= octets;
+      }
+      here = moved_on(here);
+      if (times >= std::min<unsigned>(repetition.least, kLeadOctets + 1)) after |= here;
+    }
+    at_ = after;
+  }
+
+ private:
+  struct Group {
+    Places begin;  ///< where it begins
+    Places ends;   ///< where its branches so far may end
+    bool plain;
+  };
+
+  /// From the first of `places` on any octet may stand. Returns all places from there.
+  Places anything_from(Places places) {
+    const auto first = static_cast<size_t>(std::countr_zero(places | kBeyond));
+    for (size_t place = first; place < kLeadOctets; ++place) sets_[place].set();
+    return kEverywhere & ~((Places{1} << first) - 1);
+  }
+
+  LeadSets sets_{};
+  Places at_ = 1;
+  std::vector<Group> groups_ = std::vector<Group>(1, Group{1, 0, true});  ///< first: the whole
+};
+
+}  // namespace
+
+LeadSets lead_sets_of(std::string_view expression, bool ignore_case) {
+  LeadCollector collector;
+  const bool understood = walk_expression(expression, ignore_case, collector);
+  if (!understood) collector.anything();
+  return collector.sets();
+}
+
+void LeadFilter::add(const LeadSets& sets) {
+  const size_t bit = count_++ % 128;
+  for (size_t place = 0; place < kLeadOctets; ++place) {
+    for (size_t octet = 0; octet < 256; ++octet) {
+      if (sets[place][octet]) masks_[place][octet][bit / 64] |= uint64_t{1} << bit % 64;
+    }
+  }
+}
+
+}  // namespace parlance
