@@ -11,9 +11,9 @@
 namespace parlance {
 namespace {
 
-std::string joined(const std::vector<std::string>& stack) {
+std::string joined(const std::vector<std::string_view>& stack) {
   std::string path = "/";
-  for (const std::string& each : stack) path += each + "/";
+  for (const std::string_view each : stack) path.append(each).append("/");
   return path;
 }
 
@@ -37,7 +37,7 @@ std::vector<FlowRecord*> in_order(std::vector<Harvest>& harvests,
 
 }  // namespace
 
-bool stack_contains(const std::vector<std::string>& stack, std::string_view path) {
+bool stack_contains(const std::vector<std::string_view>& stack, std::string_view path) {
   std::string wanted = "/" + std::string(path) + "/";
   std::erase(wanted, ' ');
   return joined(stack).find(wanted) != std::string::npos;
@@ -140,7 +140,7 @@ void Ledger::look_at_port(FlowRecord& record) {
             [&] { return fmt::format("the server's port is {}", record.server.port); });
 }
 
-void Ledger::rule_out(FlowRecord& record, const std::string& protocol) {
+void Ledger::rule_out(FlowRecord& record, std::string_view protocol) {
   Verdict& verdict = record.verdict;
   const auto is_it = [&](const RuledOut& each) { return each.protocol == protocol; };
   if (std::any_of(verdict.ruled_out.begin(), verdict.ruled_out.end(), is_it)) return;
@@ -161,9 +161,9 @@ void Ledger::add_hints(FlowRecord& record, const Hits& hits, Basis basis, uint64
     for (const RuleId rule : fired) {
       const Signature& signature = signatures_.signature(signatures_.signature_of_rule(rule));
       Evidence evidence;
-      evidence.rule = signature.name + "/" + signatures_.pattern(hit.pattern).id;
       evidence.revision = signature.revision;
       evidence.supports = signature.name;
+      evidence.what = signatures_.pattern(hit.pattern).id;
       evidence.strength = Strength::hint;  // a name or a number, never more
       evidence.basis = basis;
       evidence.layer = record.verdict.stack.front();

@@ -1,6 +1,7 @@
 // Puts records in order, joins what crosses flows, and hands them to the reporters.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -48,7 +49,7 @@ class Ledger {
   void complete(FlowRecord& record);
   void join_name(FlowRecord& record);
   void look_at_port(FlowRecord& record);
-  void rule_out(FlowRecord& record, const std::string& protocol);
+  void rule_out(FlowRecord& record, std::string_view protocol);
   void add_hints(FlowRecord& record, const Hits& hits, Basis basis, uint64_t frame,
                  const std::function<std::string()>& derivation);
   bool answers_expectation(const FlowRecord& record) const;
@@ -58,12 +59,12 @@ class Ledger {
   std::vector<std::unique_ptr<report::Reporter>> reporters_;
   Questions questions_;
   Joiner joiner_;
-  std::vector<SourceName> sources_;
+  std::deque<SourceName> sources_;  ///< records name them
   uint64_t evicted_ = 0;
   bool found_expected_ = false;
 };
 
 /// Whether a stack has these neighbouring elements ("tls/websocket").
-bool stack_contains(const std::vector<std::string>& stack, std::string_view path);
+bool stack_contains(const std::vector<std::string_view>& stack, std::string_view path);
 
 }  // namespace parlance

@@ -22,7 +22,7 @@ struct Worker::Tracked {
   bool turned = false;                                ///< the walk found the roles exchanged
   bool deaf = false;                                  ///< nobody wants more payload
   uint32_t reported_revision = 0;                     ///< of the walk, when it was last shown
-  std::vector<std::string> reported_stack;            ///< as it was last shown
+  std::vector<std::string_view> reported_stack;       ///< as it was last shown
 };
 
 namespace {

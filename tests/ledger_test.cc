@@ -139,7 +139,7 @@ TEST(Ledger, a_name_that_the_client_was_told_is_a_hint) {
   const FlowRecord record = after_answer(answer(4), 7).flows.at(0);
   ASSERT_EQ(record.verdict.evidence.size(), 1u);
   const Evidence& evidence = record.verdict.evidence[0];
-  EXPECT_EQ(evidence.rule, "named/dns");
+  EXPECT_EQ(evidence.rule(), "named/dns");
   EXPECT_EQ(evidence.strength, Strength::hint);
   EXPECT_EQ(evidence.basis, Basis::dns);
   EXPECT_EQ(evidence.frame, 4u);
@@ -185,7 +185,7 @@ FlowRecord with_port(uint16_t port, std::vector<std::string> stack, uint64_t pay
 TEST(Ledger, a_port_is_a_hint_where_nothing_was_said) {
   const FlowRecord record = with_port(5222, {"tcp"}, 0);
   ASSERT_EQ(record.verdict.evidence.size(), 1u);
-  EXPECT_EQ(record.verdict.evidence[0].rule, "xmpp/port");
+  EXPECT_EQ(record.verdict.evidence[0].rule(), "xmpp/port");
   EXPECT_EQ(record.verdict.evidence[0].basis, Basis::port);
   EXPECT_TRUE(record.verdict.ruled_out.empty());
   EXPECT_FALSE(record.verdict.app);

@@ -13,7 +13,7 @@ constexpr ChannelId kNoChannel = UINT32_MAX;
 }  // namespace
 
 void AttemptFindings::confirm(Strength strength, std::string_view what, const Place& place,
-                              std::string text) {
+                              Sentence text) {
   strength = std::min(strength, attempt_.cap);
   attempt_.confirmed = std::max(attempt_.confirmed, strength);
   conversation_.add_evidence(channel_, attempt_.signature, strength, Basis::payload, what, place,
@@ -30,7 +30,7 @@ void AttemptFindings::refute(std::string_view reason) {
 }
 
 void AttemptFindings::support(std::string_view protocol, Strength strength, std::string_view what,
-                              const Place& place, std::string text) {
+                              const Place& place, Sentence text) {
   const SignatureSet& set = conversation_.bench_.signatures;
   const Signature* signature = set.find(protocol);
   if (signature == nullptr) return;  // the user's folder replaced or left out that file

@@ -12,11 +12,11 @@ class AttemptFindings final : public Findings {
       : conversation_(conversation), channel_(channel), attempt_(attempt) {}
 
   void confirm(Strength strength, std::string_view what, const Place& place,
-               std::string text) override;
+               Sentence text) override;
   void refute(std::string_view reason) override;
   void finish() override { attempt_.over = true; }
   void support(std::string_view protocol, Strength strength, std::string_view what,
-               const Place& place, std::string text) override;
+               const Place& place, Sentence text) override;
   void field(std::string_view buffer, const Place& place) override;
   void note(std::string_view key, NoteValue value) override;
   void count(std::string_view key, int64_t by) override;

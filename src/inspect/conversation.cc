@@ -277,7 +277,8 @@ void Conversation::fire(Channel& channel, RuleId id, PatternId pattern, const Pl
   }
   const SignatureId signature = bench_.signatures.signature_of_rule(id);
   const Pattern& met = bench_.signatures.pattern(pattern);
-  add_evidence(channel, signature, rule.strength, basis_of(met.buffer), met.id, place, met.says);
+  add_evidence(channel, signature, rule.strength, basis_of(met.buffer), met.id, place,
+               Sentence::lasting(met.says));
   if (rule.strength >= Strength::strong) found_in(channel, signature, rule.strength, false, false);
 }
 
@@ -347,18 +348,17 @@ void Conversation::replay_head(Channel& channel, Attempt& attempt) {
 
 void Conversation::add_evidence(Channel& channel, SignatureId signature_id, Strength strength,
                                 Basis basis, std::string_view what, const Place& place,
-                                std::string text) {
+                                Sentence text) {
   const Signature& signature = bench_.signatures.signature(signature_id);
-  Evidence evidence;
-  evidence.rule = signature.name + '/' + std::string(what);
-  const auto same = std::find_if(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
-    return each.channel == channel.id && each.rule == evidence.rule;
+  auto same = std::find_if(evidence_.begin(), evidence_.end(), [&](const Evidence& each) {
+    return each.channel == channel.id && each.supports == signature.name && each.what == what;
   });
   const bool is_new = same == evidence_.end();
   if (is_new ? !make_room_for_evidence(strength) : same->strength >= strength) return;
-  const Bytes excerpt = first_of(place.octets, bench_.limits.excerpt_octets);
-  evidence.revision = signature.revision;
+  Evidence& evidence = is_new ? evidence_.emplace_back() : *same;
   evidence.supports = signature.name;
+  evidence.what = what;
+  evidence.revision = signature.revision;
   evidence.strength = strength;
   evidence.basis = basis;
   evidence.layer = layer_of(channel);
@@ -367,14 +367,9 @@ void Conversation::add_evidence(Channel& channel, SignatureId signature_id, Stre
   evidence.offset = place.offset;
   evidence.length = place.octets.size();
   evidence.frame = channel.frame_at(place.direction, place.offset);
-  evidence.excerpt.assign(excerpt.begin(), excerpt.end());
+  evidence.excerpt = first_of(place.octets, bench_.limits.excerpt_octets);
   evidence.text = std::move(text);
   ++revision_;
-  if (is_new) {
-    evidence_.push_back(std::move(evidence));
-  } else {
-    *same = std::move(evidence);
-  }
 }
 
 /// Gives up the weakest piece where there are as many as there may be; false if all are as good.
@@ -389,8 +384,8 @@ bool Conversation::make_room_for_evidence(Strength strength) {
 }
 
 /// What stands right under evidence of this channel: the protocol that opened it, or its transport.
-std::string Conversation::layer_of(const Channel& channel) const {
-  if (!channel.opened_by) return std::string(name_of(channel.carrier));
+std::string_view Conversation::layer_of(const Channel& channel) const {
+  if (!channel.opened_by) return name_of(channel.carrier);
   return bench_.signatures.signature(*channel.opened_by).name;
 }
 
@@ -453,7 +448,7 @@ ChannelSummary Conversation::summary_of(const Channel& channel) const {
   }
   for (const Attempt& each : channel.attempts) {
     if (each.refuted.empty() || !bench_.keep_ruled_out) continue;
-    summary.ruled_out.push_back({set.signature(each.signature).name, std::string(each.refuted)});
+    summary.ruled_out.push_back({set.signature(each.signature).name, Sentence::lasting(each.refuted)});
   }
   const bool turned_for_nothing = flipped_ && !flipped();
   for (const Direction side : {Direction::to_server, Direction::to_client}) {

@@ -103,14 +103,14 @@ class Conversation {
 
   // ---- what parsers and patterns say ----
   void add_evidence(Channel& channel, SignatureId signature, Strength strength, Basis basis,
-                    std::string_view what, const Place& place, std::string text);
+                    std::string_view what, const Place& place, Sentence text);
   bool make_room_for_evidence(Strength strength);
   void found_in(Channel& channel, SignatureId signature, Strength strength, bool by_parser,
                 bool shares_channel);
   Channel* open(Channel& parent, SignatureId by, Carrier carrier, Unit unit);
   ChannelSummary summary_of(const Channel& channel) const;
   void release_channels();
-  std::string layer_of(const Channel& channel) const;
+  std::string_view layer_of(const Channel& channel) const;
   Channel* inner(ChannelId id) const;
   NoteValue* note_of(std::string_view key);
 

@@ -32,7 +32,8 @@ struct StreamFacts {
   bool truncated = false;          ///< packets were cut short by the capture
 };
 
-/// Owned throughout, so it can be kept and handed to another thread. The flow's endpoints are in
+/// Owned but for names, which live as long as the signatures and the sources, so it can be kept and handed to
+/// another thread. The flow's endpoints are in
 /// their true roles (a direction turned round by its payload has been turned here as well).
 struct FlowRecord {
   /// Names the flow: the number, over all inputs, of the packet that opened it (DecodedPacket::
@@ -45,8 +46,8 @@ struct FlowRecord {
   DirectionBasis direction_basis = DirectionBasis::first_sender;
   std::vector<uint16_t> vlans;  ///< outermost first
   uint32_t source = 0;          ///< index of the file or interface of the first packet
-  std::string file;             ///< of the first packet; empty if live
-  std::string interface;        ///< of the first packet; empty if read from a file
+  std::string_view file;        ///< of the first packet; empty if live
+  std::string_view interface;   ///< of the first packet; empty if read from a file
   std::string community_id;     ///< "1:…"; empty: leave it out
 
   Timestamp start;

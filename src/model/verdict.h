@@ -1,9 +1,9 @@
-// The answer for a flow, and what it rests on.
+// The answer for a flow, and what it rests on. Names are views of literals or of the signatures, which
+// live longer than any record.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,20 +15,20 @@ namespace parlance {
 
 /// Which application or service a flow belongs to.
 struct Application {
-  std::string name;
+  std::string_view name;
   Strength strength = Strength::none;
   Basis basis = Basis::payload;
 };
 
 /// A protocol that was tried on a channel and is not spoken there.
 struct RuledOut {
-  std::string protocol;
-  std::string reason;
+  std::string_view protocol;
+  Sentence reason;
 };
 
 /// A protocol found in a channel.
 struct FoundProtocol {
-  std::string name;
+  std::string_view name;
   ProtocolClass protocol_class = ProtocolClass::other;
   Strength strength = Strength::none;
   bool by_parser = false;        ///< a parser's word, not a pattern's alone
@@ -40,7 +40,7 @@ struct FoundProtocol {
 struct ChannelSummary {
   uint32_t id = 0;
   std::optional<uint32_t> parent;
-  std::string opened_by;              ///< protocol of the parent that opened it; empty at the root
+  std::string_view opened_by;         ///< protocol of the parent that opened it; empty at the root
   Carrier carrier = Carrier::tcp;
   std::vector<FoundProtocol> found;   ///< in the order of finding
   std::vector<RuledOut> ruled_out;
@@ -52,8 +52,8 @@ struct ChannelSummary {
 enum class VerdictState : uint8_t { provisional, final };
 
 struct Verdict {
-  std::vector<std::string> stack;     ///< outermost first; at least the transport
-  std::string protocol = "unknown";   ///< the innermost messaging protocol, else the innermost
+  std::vector<std::string_view> stack;  ///< outermost first; at least the transport
+  std::string_view protocol = "unknown";  ///< the innermost messaging protocol, else the innermost
   ProtocolClass protocol_class = ProtocolClass::unknown;
   Strength strength = Strength::none; ///< none if the protocol is unknown
   VerdictState state = VerdictState::final;

@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/sentence.h"
 #include "base/time.h"
 #include "model/carrier.h"
 #include "model/direction.h"
@@ -57,7 +58,7 @@ class Findings {
   /// ("stream-header"): the evidence's rule is the signature's name, '/' and this. `text` is a
   /// sentence for a person. May be called again with more (better) evidence.
   virtual void confirm(Strength strength, std::string_view what, const Place& place,
-                       std::string text) = 0;
+                       Sentence text) = 0;
   /// The channel does not speak it (a literal says why). The parser gets no further data. Evidence
   /// that it gave before stays.
   virtual void refute(std::string_view reason) = 0;
@@ -67,7 +68,7 @@ class Findings {
   /// that recognise a dialect. `what`, `place` and `text` as for confirm(). `protocol` is the name
   /// of the signature it supports, a literal.
   virtual void support(std::string_view protocol, Strength strength, std::string_view what,
-                       const Place& place, std::string text) = 0;
+                       const Place& place, Sentence text) = 0;
 
   // ---- what it read ----------------------------------------------------------------------------
   /// A named buffer ("tls.sni", "http.host") for the signatures that look into it. `buffer` is a

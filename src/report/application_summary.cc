@@ -54,7 +54,7 @@ std::string_view name_of(Way way) {
 void ApplicationSummary::add(const FlowRecord& record) {
   const Verdict& verdict = record.verdict;
   if (!verdict.app && !is_messaging(verdict.protocol_class)) return;
-  ApplicationRow& row = rows_[verdict.app ? verdict.app->name : verdict.protocol];
+  ApplicationRow& row = rows_[std::string(verdict.app ? verdict.app->name : verdict.protocol)];
   const uint64_t octets = record.counters[0].octets + record.counters[1].octets;
   row.octets += octets;
   row.best = std::max(row.best, verdict.app ? verdict.app->strength : verdict.strength);

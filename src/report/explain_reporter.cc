@@ -124,7 +124,7 @@ class ExplainReporter final : public Reporter {
 
   void write_label(const Verdict& verdict) {
     std::string stack;
-    for (const std::string& each : verdict.stack) {
+    for (const std::string_view each : verdict.stack) {
       stack += (stack.empty() ? "" : " / ") + to_terminal(each);
     }
     entry("stack", "{}", stack);
@@ -192,7 +192,7 @@ class ExplainReporter final : public Reporter {
     }
     if (speaks.empty()) speaks = "unknown";
     const std::string_view carrier =
-        channel.opened_by.empty() ? name_of(channel.carrier) : std::string_view(channel.opened_by);
+        channel.opened_by.empty() ? name_of(channel.carrier) : channel.opened_by;
     line(fmt::format("{}{}#{} in {}: {}; {}", indent, depth == 0 ? "" : "└─ ", channel.id,
                      to_terminal(carrier), speaks, amounts(channel)));
     for (const RuledOut& each : channel.ruled_out) {
@@ -222,7 +222,7 @@ class ExplainReporter final : public Reporter {
   void write_piece(size_t number, const Evidence& evidence) {
     line(fmt::format("  {}. {} for {}, by {}: {} (revision {})", number, name_of(evidence.strength),
                      to_terminal(evidence.supports), name_of(evidence.basis),
-                     to_terminal(evidence.rule), evidence.revision));
+                     to_terminal(evidence.rule()), evidence.revision));
     if (!evidence.text.empty()) line("     " + to_terminal(evidence.text));
     std::string place = evidence.frame > 0 ? fmt::format("frame {}", evidence.frame) : "";
     if (evidence.length > 0) {

@@ -34,7 +34,7 @@ void write_endpoints(JsonWriter& json, const FlowRecord& record) {
 
 void write_label(JsonWriter& json, const Verdict& verdict) {
   json.key("stack").open_array();
-  for (const std::string& protocol : verdict.stack) json.text(protocol);
+  for (const std::string_view protocol : verdict.stack) json.text(protocol);
   json.close_array();
   json.key("label").open_object();
   json.key("protocol").text(verdict.protocol);
@@ -52,7 +52,7 @@ void write_label(JsonWriter& json, const Verdict& verdict) {
 
 void write_evidence(JsonWriter& json, const Evidence& evidence) {
   json.open_object();
-  json.key("rule").text(evidence.rule);
+  json.key("rule").text(evidence.rule());
   json.key("revision").number(evidence.revision);
   json.key("supports").text(evidence.supports);
   json.key("strength").word(name_of(evidence.strength));

@@ -31,9 +31,9 @@ bool is_number(size_t column) {
   return column == packets || column == bytes;
 }
 
-std::string joined(const std::vector<std::string>& parts) {
+std::string joined(const std::vector<std::string_view>& parts) {
   std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : " / ") + part;
+  for (const std::string_view part : parts) text.append(text.empty() ? "" : " / ").append(part);
   return text;
 }
 

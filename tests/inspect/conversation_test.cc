@@ -39,7 +39,7 @@ class Talk {
   Conversation& walk() { return *walk_; }
   const Evidence* evidence(std::string_view rule) const {
     for (const Evidence& each : walk_->evidence()) {
-      if (each.rule == rule) return &each;
+      if (each.rule() == rule) return &each;
     }
     return nullptr;
   }

@@ -41,18 +41,18 @@ inline FlowRecord xmpp_over_websocket() {
   verdict.protocol_class = ProtocolClass::xmpp;
   verdict.strength = Strength::proof;
   Evidence open;
-  open.rule = "xmpp/websocket-open";
   open.supports = "xmpp";
+  open.what = "websocket-open";
   open.strength = Strength::proof;
   open.layer = "websocket";
   open.channel = 2;
   open.length = 49;
   open.frame = 8;
-  open.excerpt = {0x3c, 0x6f, 0x70, 0x65, 0x6e, 0x20};  // "<open "
+  open.excerpt = as_bytes("<open ");
   open.text = "RFC 7395 <open/> in the framing namespace";
   Evidence upgrade = open;
-  upgrade.rule = "websocket/accept-key";
   upgrade.supports = "websocket";
+  upgrade.what = "accept-key";
   upgrade.layer = "http";
   upgrade.channel = 1;
   upgrade.direction = Direction::to_client;

@@ -47,17 +47,17 @@ class RecordingFindings : public Findings {
   bool inner_listens = true;
 
   void confirm(Strength strength, std::string_view what, const Place& place,
-               std::string text) override {
+               Sentence text) override {
     confirmed.push_back({strength, std::string(what), place.direction, place.offset,
-                         std::string(as_text(place.octets)), std::move(text)});
+                         std::string(as_text(place.octets)), std::string(text.view())});
   }
   void refute(std::string_view reason) override { refuted = reason; }
   void finish() override { finished = true; }
   void support(std::string_view protocol, Strength strength, std::string_view what,
-               const Place& place, std::string text) override {
+               const Place& place, Sentence text) override {
     supported.push_back({std::string(protocol),
                          {strength, std::string(what), place.direction, place.offset,
-                          std::string(as_text(place.octets)), std::move(text)}});
+                          std::string(as_text(place.octets)), std::string(text.view())}});
   }
   void field(std::string_view buffer, const Place& place) override {
     fields.emplace(buffer, as_text(place.octets));

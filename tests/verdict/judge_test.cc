@@ -90,8 +90,8 @@ TEST(Judge, a_weaker_protocol_inside_still_stands_in_the_stack) {
 
 Evidence evidence(const char* supports, Strength strength, Basis basis) {
   Evidence each;
-  each.rule = std::string(supports) + "/test";
   each.supports = supports;
+  each.what = "test";
   each.strength = strength;
   each.basis = basis;
   return each;
