@@ -104,7 +104,7 @@ void json_record(benchmark::State& state) {
     output.buffer().clear();
     if (!reporter->flow(record)) state.SkipWithError("not written");
   }
-  if (output.buffer().find("\"websocket\"") == std::string::npos) state.SkipWithError("no record");
+  if (output.buffer().view().find("\"websocket\"") == std::string::npos) state.SkipWithError("no record");
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations()));
 }
 BENCHMARK(json_record);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "flow/community_id.h"
 #include "verdict/judge.h"
 
 namespace parlance {
@@ -97,7 +96,7 @@ void Ledger::complete(FlowRecord& record) {
     record.file = sources_[record.source].file;
     record.interface = sources_[record.source].interface;
   }
-  record.community_id = flow::community_id({record.client, record.server, record.transport});
+  record.community_id = community_ids_.of({record.client, record.server, record.transport});
   join_name(record);
   look_at_port(record);
   record.verdict.app = verdict::application_of(record.verdict.evidence, signatures_);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "flow/community_id.h"
 #include "joiner.h"
 #include "report/reporter.h"
 #include "signatures/matcher.h"
@@ -59,6 +60,7 @@ class Ledger {
   std::vector<std::unique_ptr<report::Reporter>> reporters_;
   Questions questions_;
   Joiner joiner_;
+  flow::CommunityIdMaker community_ids_;
   std::deque<SourceName> sources_;  ///< records name them
   uint64_t evicted_ = 0;
   bool found_expected_ = false;

@@ -25,7 +25,9 @@ class Sentence {
   std::string_view view() const { return owned_.empty() ? lasting_ : owned_; }
   operator std::string_view() const { return view(); }
   bool empty() const { return view().empty(); }
+  friend bool operator==(const Sentence& a, const Sentence& b) { return a.view() == b.view(); }
   friend bool operator==(const Sentence& a, std::string_view b) { return a.view() == b; }
+  friend bool operator==(const Sentence& a, const char* b) { return a.view() == b; }
 
  private:
   std::string_view lasting_;

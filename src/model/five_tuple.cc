@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace parlance {
 namespace {
@@ -33,34 +34,49 @@ Run longest_zero_run(const std::array<uint16_t, 8>& groups) {
   return best.length >= 2 ? best : Run{};
 }
 
-std::string v6_text(const IpAddress& address) {
-  std::array<uint16_t, 8> groups{};
-  for (size_t i = 0; i < groups.size(); ++i) {
-    groups[i] = static_cast<uint16_t>(address.octets[2 * i] << 8 | address.octets[2 * i + 1]);
-  }
-  const Run zeros = longest_zero_run(groups);
-  std::string text;
-  for (size_t i = 0; i < groups.size(); ++i) {
-    if (zeros.length > 0 && i == zeros.start) {
-      text += "::";
-      i += zeros.length - 1;
-      continue;
-    }
-    if (!text.empty() && text.back() != ':') text += ':';
-    text += fmt::format("{:x}", groups[i]);
-  }
-  return text;
-}
-
 }  // namespace
 
 IpAddress IpAddress::v4(Bytes four) { return address_of(four, 4); }
 IpAddress IpAddress::v6(Bytes sixteen) { return address_of(sixteen, 6); }
 
+template <int kBase>
+void AddressText::put_number(uint16_t number) {
+  char* const at = characters_.data() + length_;
+  length_ += static_cast<size_t>(
+      std::to_chars(at, characters_.data() + characters_.size(), number, kBase).ptr - at);
+}
+
+AddressText::AddressText(const IpAddress& address) {
+  if (address.version == 6) {
+    put_v6(address);
+    return;
+  }
+  for (size_t i = 0; i < 4; ++i) {
+    if (i > 0) put('.');
+    put_number<10>(address.octets[i]);
+  }
+}
+
+void AddressText::put_v6(const IpAddress& address) {
+  std::array<uint16_t, 8> groups{};
+  for (size_t i = 0; i < groups.size(); ++i) {
+    groups[i] = static_cast<uint16_t>(address.octets[2 * i] << 8 | address.octets[2 * i + 1]);
+  }
+  const Run zeros = longest_zero_run(groups);
+  for (size_t i = 0; i < groups.size(); ++i) {
+    if (zeros.length > 0 && i == zeros.start) {
+      put(':');
+      put(':');
+      i += zeros.length - 1;
+      continue;
+    }
+    if (length_ > 0 && characters_[length_ - 1] != ':') put(':');
+    put_number<16>(groups[i]);
+  }
+}
+
 std::string to_text(const IpAddress& address) {
-  if (address.version == 6) return v6_text(address);
-  const auto& o = address.octets;
-  return fmt::format("{}.{}.{}.{}", o[0], o[1], o[2], o[3]);
+  return std::string(std::string_view(AddressText(address)));
 }
 
 std::string to_text(const Endpoint& endpoint) {

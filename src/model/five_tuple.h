@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 
@@ -22,6 +23,23 @@ struct IpAddress {
 
 /// RFC 5952 text of an IPv6 address, dotted decimal of an IPv4 address.
 std::string to_text(const IpAddress& address);
+
+/// The same where it is made often: without memory of its own.
+class AddressText {
+ public:
+  explicit AddressText(const IpAddress& address);
+  operator std::string_view() const { return {characters_.data(), length_}; }
+
+ private:
+  static constexpr size_t kMost = 39;  // eight groups of four digits, and colons
+  void put(char c) { characters_[length_++] = c; }
+  template <int kBase>
+  void put_number(uint16_t number);
+  void put_v6(const IpAddress& address);
+
+  std::array<char, kMost + 1> characters_;
+  size_t length_ = 0;
+};
 
 struct Endpoint {
   IpAddress address;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/short_text.h"
 #include "base/time.h"
 #include "model/direction.h"
 #include "model/five_tuple.h"
@@ -48,7 +49,7 @@ struct FlowRecord {
   uint32_t source = 0;          ///< index of the file or interface of the first packet
   std::string_view file;        ///< of the first packet; empty if live
   std::string_view interface;   ///< of the first packet; empty if read from a file
-  std::string community_id;     ///< "1:…"; empty: leave it out
+  ShortText<30> community_id;   ///< "1:…"; empty: leave it out
 
   Timestamp start;
   Timestamp end;

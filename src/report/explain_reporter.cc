@@ -119,7 +119,7 @@ class ExplainReporter final : public Reporter {
             to_counted(sent.packets, "packet"), to_size(sent.octets), to_size(sent.payload_octets));
     }
     entry("state", "{}; {}", name_of(record.state), explained(record.reason));
-    if (!record.community_id.empty()) entry("community", "{}", record.community_id);
+    if (!record.community_id.empty()) entry("community", "{}", record.community_id.view());
   }
 
   void write_label(const Verdict& verdict) {

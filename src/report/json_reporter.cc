@@ -20,9 +20,9 @@ constexpr std::array<std::string_view, 19> kOwnMembers = {
     "stack",  "label",      "app",       "evidence",  "flow"};
 
 void write_endpoints(JsonWriter& json, const FlowRecord& record) {
-  json.key("src_ip").word(to_text(record.client.address));
+  json.key("src_ip").word(AddressText(record.client.address));
   json.key("src_port").number(record.client.port);
-  json.key("dest_ip").word(to_text(record.server.address));
+  json.key("dest_ip").word(AddressText(record.server.address));
   json.key("dest_port").number(record.server.port);
   json.key("proto").word(record.transport == Transport::tcp ? "TCP" : "UDP");
   if (!direction_known(record)) json.key("direction_known").boolean(false);
@@ -34,10 +34,10 @@ void write_endpoints(JsonWriter& json, const FlowRecord& record) {
 
 void write_label(JsonWriter& json, const Verdict& verdict) {
   json.key("stack").open_array();
-  for (const std::string_view protocol : verdict.stack) json.text(protocol);
+  for (const std::string_view protocol : verdict.stack) json.word(protocol);
   json.close_array();
   json.key("label").open_object();
-  json.key("protocol").text(verdict.protocol);
+  json.key("protocol").word(verdict.protocol);
   json.key("class").word(name_of(verdict.protocol_class));
   if (verdict.strength != Strength::none) json.key("strength").word(name_of(verdict.strength));
   json.key("state").word(verdict.state == VerdictState::final ? "final" : "provisional");
@@ -52,11 +52,11 @@ void write_label(JsonWriter& json, const Verdict& verdict) {
 
 void write_evidence(JsonWriter& json, const Evidence& evidence) {
   json.open_object();
-  json.key("rule").text(evidence.rule());
+  json.key("rule").path(evidence.supports, evidence.what);
   json.key("revision").number(evidence.revision);
-  json.key("supports").text(evidence.supports);
+  json.key("supports").word(evidence.supports);
   json.key("strength").word(name_of(evidence.strength));
-  json.key("layer").text(evidence.layer);
+  json.key("layer").word(evidence.layer);
   // A port or a DNS answer has no place in the flow's own octets.
   const bool has_place = evidence.length > 0 || !evidence.excerpt.empty();
   if (has_place) {
@@ -118,10 +118,10 @@ void write_notes(JsonWriter& json, const std::vector<Note>& notes) {
     };
     const auto begin = notes.begin(), here = begin + static_cast<ptrdiff_t>(first);
     if (!same(notes[first]) || std::any_of(begin, here, same)) continue;
-    json.key(object).open_object();
+    json.key_of(object).open_object();
     for (const Note& note : notes) {
       if (!same(note)) continue;
-      json.key(note.key.substr(object.size() + 1));
+      json.key_of(note.key.substr(object.size() + 1));
       std::visit(NoteWriter{json}, note.value);
     }
     json.close_object();
@@ -164,7 +164,8 @@ void write_reassembly(JsonWriter& json, const FlowRecord& record) {
 /// Records come in the order of time, so most share a second with the one before: its text is kept.
 class Clock {
  public:
-  std::string text(Timestamp time) {
+  /// The view lives until the next call.
+  std::string_view text(Timestamp time) {
     const int64_t second = time.nanoseconds / kSecond;
     if (time.nanoseconds < 0 || text_.empty() || second != second_) {
       text_ = to_rfc3339(time);
@@ -190,6 +191,7 @@ class JsonReporter final : public Reporter {
 
   Result<void> flow(const FlowRecord& record) override {
     write(record, "flow");
+    output_.written();
     return output_.good();
   }
   Result<void> provisional(const FlowRecord& record) override {
@@ -200,14 +202,14 @@ class JsonReporter final : public Reporter {
 
  private:
   void write(const FlowRecord& record, std::string_view event_type) {
-    const std::string start = clock_.text(record.start), end = clock_.text(record.end);
+    const std::string_view start = begun_.text(record.start), end = ended_.text(record.end);
     JsonWriter json(output_.buffer());
     json.open_object();
     json.key("schema").word("parlance.flow/1");
     json.key("event_type").word(event_type);
     json.key("timestamp").word(end);
     json.key("flow_id").number(record.flow_id);
-    if (!record.community_id.empty()) json.key("community_id").text(record.community_id);
+    if (!record.community_id.empty()) json.key("community_id").word(record.community_id);
     if (!record.file.empty()) json.key("pcap_filename").text(record.file);
     if (!record.interface.empty()) json.key("in_iface").text(record.interface);
     write_endpoints(json, record);
@@ -217,12 +219,11 @@ class JsonReporter final : public Reporter {
     write_counters(json, record, start, end);
     write_reassembly(json, record);
     json.close_object();
-    output_.buffer() += '\n';
-    output_.written();
+    json.newline();
   }
 
   Output& output_;
-  Clock clock_;
+  Clock begun_, ended_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "report/json_writer.h"
 
+#include <algorithm>
 #include <array>
+#include <string>
 
 #include "base/text.h"
 
@@ -8,21 +10,17 @@ namespace parlance::report {
 namespace {
 
 constexpr char kDigits[] = "0123456789abcdef";
+constexpr size_t kLongestEscape = 6;  // "\u0000"
 
-/// True for octets that RFC 8259 section 7 lets stand as they are, and DEL, which it lets stand too
+/// True for octets that RFC 8259 section 7 does not let stand as they are, and DEL, which it lets stand
 /// but terminals do not.
-constexpr std::array<bool, 256> make_plain() {
-  std::array<bool, 256> plain{};
-  for (size_t octet = 0x20; octet < 0x7f; ++octet) plain[octet] = true;
-  plain['"'] = plain['\\'] = false;
-  return plain;
-}
-constexpr std::array<bool, 256> kPlain = make_plain();
+constexpr bool is_special(char c) { return (c >= 0 && c < 0x20) || c == 0x7f || c == '"' || c == '\\'; }
 
+/// Without branches, so that compilers make it look at many octets at a time.
 bool is_plain(std::string_view text) {
-  bool plain = true;
-  for (const char c : text) plain &= kPlain[static_cast<uint8_t>(c)];
-  return plain;
+  bool special = false;
+  for (const char c : text) special |= (c < 0x20) | (c == 0x7f) | (c == '"') | (c == '\\');
+  return !special;
 }
 
 /// `text` without a UTF-8 sequence that its end cuts in two.
@@ -32,53 +30,63 @@ std::string_view cut_between_characters(std::string_view text, size_t limit) {
   return text.substr(0, limit);
 }
 
+constexpr std::array<std::array<char, 2>, 256> make_hex() {
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (size_t octet = 0; octet < 256; ++octet) pairs[octet] = {kDigits[octet >> 4], kDigits[octet & 15]};
+  return pairs;
+}
+constexpr auto kHex = make_hex();
+
 }  // namespace
 
+void JsonWriter::make_room(size_t count) {
+  out_.set_end(at_);
+  at_ = out_.room(count);
+  limit_ = out_.limit();
+}
+
 JsonWriter& JsonWriter::text(std::string_view value) {
-  separate();
-  out_ += '"';
   value = cut_between_characters(value, kLongestText);
+  start_value(3 + kLongestEscape * value.size());
+  put('"');
   if (is_plain(value)) {
-    out_ += value;
+    put(value);
   } else if (is_utf8(as_bytes(value))) {
     escape(value);
   } else {
-    escape(to_valid_utf8(as_bytes(value), kLongestText));
+    const std::string valid = to_valid_utf8(as_bytes(value), kLongestText);
+    need(1 + kLongestEscape * valid.size());
+    escape(valid);
   }
-  out_ += '"';
+  put('"');
   return *this;
 }
 
 JsonWriter& JsonWriter::hex(Bytes octets) {
-  separate();
-  out_ += '"';
-  const size_t at = out_.size();
-  out_.resize(at + 2 * octets.size());
-  for (size_t i = 0; i < octets.size(); ++i) {
-    out_[at + 2 * i] = kDigits[octets[i] >> 4];
-    out_[at + 2 * i + 1] = kDigits[octets[i] & 15];
+  start_value(3 + 2 * octets.size());
+  put('"');
+  for (const uint8_t octet : octets) {
+    std::memcpy(at_, kHex[octet].data(), 2);
+    at_ += 2;
   }
-  out_ += '"';
+  put('"');
   return *this;
 }
 
+/// There is room for `value` if each of its octets is escaped.
 void JsonWriter::escape(std::string_view value) {
-  size_t from = 0;
-  for (size_t i = 0; i < value.size(); ++i) {
-    const auto octet = static_cast<uint8_t>(value[i]);
-    if (kPlain[octet] || octet >= 0x80) continue;
-    out_.append(value, from, i - from);
-    from = i + 1;
-    if (octet == '"' || octet == '\\') {
-      out_ += '\\';
-      out_ += value[i];
+  for (const char c : value) {
+    if (!is_special(c)) {
+      put(c);
+    } else if (c == '"' || c == '\\') {
+      put('\\');
+      put(c);
     } else {
-      out_ += "\\u00";
-      out_ += kDigits[octet >> 4];
-      out_ += kDigits[octet & 15];
+      put("\\u00");
+      put(kDigits[c >> 4]);
+      put(kDigits[c & 15]);
     }
   }
-  out_.append(value, from);
 }
 
 }  // namespace parlance::report

@@ -64,7 +64,7 @@ Output::~Output() {
 }
 
 void Output::drain() {
-  std::string_view rest = buffer_;
+  std::string_view rest = buffer_.view();
   while (!rest.empty() && !closed_ && error_ == 0) {
     const ssize_t count = ::write(descriptor_, rest.data(), rest.size());
     if (count >= 0) {

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "report/text_buffer.h"
 
 namespace parlance::report {
 
@@ -31,7 +32,7 @@ class Output {
     if (buffer_.size() >= kBufferOctets) drain();
   }
   /// The buffer, to be appended to in place; call written() after.
-  std::string& buffer() { return buffer_; }
+  TextBuffer& buffer() { return buffer_; }
   void written() {
     if (buffer_.size() >= kBufferOctets) drain();
   }
@@ -56,7 +57,7 @@ class Output {
   bool owned_ = false;
   bool closed_ = false;
   int error_ = 0;
-  std::string buffer_;
+  TextBuffer buffer_;
 };
 
 }  // namespace parlance::report

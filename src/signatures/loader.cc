@@ -51,6 +51,12 @@ std::string joined(const std::array<std::string_view, N>& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// Names go into records as they are.
+bool is_plain_name(std::string_view name) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  return name.find_first_not_of(kLetters) == std::string_view::npos;
+}
+
 /// Reads one file; gathers every mistake in it.
 class FileReader {
  public:
@@ -160,8 +166,7 @@ class FileReader {
     if (const toml::node* node = table.get("name");
         node != nullptr && signature_.name != fs::path(file_).stem().string()) {
       complain(*node, fmt::format("the name '{}' is not the file's", signature_.name));
-    } else if (signature_.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") !=
-               std::string::npos) {
+    } else if (!is_plain_name(signature_.name)) {
       complain(*node, "a name has lower-case letters, digits and hyphens only");
     }
     signature_.title = text_of(table, "title", true);
@@ -222,6 +227,9 @@ class FileReader {
     pattern.line = table.source().begin.line;
     pattern.column = table.source().begin.column;
     pattern.id = text_of(table, "id", true);
+    if (!is_plain_name(pattern.id)) {
+      complain(*table.get("id"), "an id has lower-case letters, digits and hyphens only");
+    }
     pattern.buffer = text_of(table, "in", true);
     pattern.says = text_of(table, "says", true);
     read_case(table, pattern);

@@ -16,26 +16,26 @@ FiveTuple tuple(Transport transport) {
 
 // From the baseline of the specification.
 TEST(CommunityId, is_that_of_the_specification) {
-  EXPECT_EQ(community_id(tuple(Transport::tcp)), "1:wCb3OG7yAFWelaUydu0D+125CLM=");
-  EXPECT_EQ(community_id(tuple(Transport::udp)), "1:0Mu9InQx6z4ZiCZM/7HXi2WMhOg=");
+  EXPECT_EQ(CommunityIdMaker().of(tuple(Transport::tcp)), "1:wCb3OG7yAFWelaUydu0D+125CLM=");
+  EXPECT_EQ(CommunityIdMaker().of(tuple(Transport::udp)), "1:0Mu9InQx6z4ZiCZM/7HXi2WMhOg=");
 }
 
 TEST(CommunityId, is_the_same_for_both_directions) {
-  EXPECT_EQ(community_id(tuple(Transport::tcp)), community_id(tuple(Transport::tcp).reversed()));
+  EXPECT_EQ(CommunityIdMaker().of(tuple(Transport::tcp)), CommunityIdMaker().of(tuple(Transport::tcp).reversed()));
   const FiveTuple same_host{endpoint(1, 9), endpoint(1, 8), Transport::udp};
-  EXPECT_EQ(community_id(same_host), community_id(same_host.reversed()));
+  EXPECT_EQ(CommunityIdMaker().of(same_host), CommunityIdMaker().of(same_host.reversed()));
 }
 
 TEST(CommunityId, depends_on_its_seed) {
-  EXPECT_NE(community_id(tuple(Transport::tcp), 1), community_id(tuple(Transport::tcp)));
+  EXPECT_NE(CommunityIdMaker(1).of(tuple(Transport::tcp)), CommunityIdMaker().of(tuple(Transport::tcp)));
 }
 
 TEST(CommunityId, takes_ipv6) {
   std::array<uint8_t, 16> a{0xfe, 0x80}, b{0xfe, 0x80};
   b[15] = 1;
   const FiveTuple six{{IpAddress::v6(a), 1}, {IpAddress::v6(b), 2}, Transport::tcp};
-  EXPECT_EQ(community_id(six), community_id(six.reversed()));
-  EXPECT_EQ(community_id(six).size(), 30u);
+  EXPECT_EQ(CommunityIdMaker().of(six), CommunityIdMaker().of(six.reversed()));
+  EXPECT_EQ(CommunityIdMaker().of(six).view().size(), 30u);
 }
 
 }  // namespace
