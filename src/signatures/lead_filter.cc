@@ -82,10 +82,16 @@ LeadSets lead_sets_of(std::string_view expression, bool ignore_case) {
 }
 
 void LeadFilter::add(const LeadSets& sets) {
-  const size_t bit = count_++ % 128;
+  masks_.resize(kLeadOctets);
+  const size_t bit = count_++ % Mask::kBits;
+  all_.set(bit);
   for (size_t place = 0; place < kLeadOctets; ++place) {
+    if (sets[place].all()) {
+      masks_[place].of_any.set(bit);
+      continue;
+    }
     for (size_t octet = 0; octet < 256; ++octet) {
-      if (sets[place][octet]) masks_[place][octet][bit / 64] |= uint64_t{1} << bit % 64;
+      if (sets[place][octet]) masks_[place].of[octet].set(bit);
     }
   }
 }

@@ -5,13 +5,15 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "signatures/expression_walker.h"
 
 namespace parlance {
 
-constexpr size_t kLeadOctets = 4;
+/// Formats of many zeros (IKE, ONC RPC) are told from others by what stands this far in.
+constexpr size_t kLeadOctets = 24;
 
 /// The octets that a match may have at each of its first places: never too few, perhaps too many.
 using LeadSets = std::array<OctetSet, kLeadOctets>;
@@ -23,21 +25,33 @@ class LeadFilter {
   /// Takes a pattern in that begins where the buffer does.
   void add(const LeadSets& sets);
 
-  /// False if none of the patterns can match a buffer that begins with `octets`. Of a buffer that is
-  /// shorter than kLeadOctets and may still grow, nothing can be said yet.
+  /// False if none of the patterns can match a buffer that begins with `octets`, however it goes on.
   bool may_match(Bytes octets) const {
-    Mask left{~uint64_t{0}, ~uint64_t{0}};
-    for (size_t place = 0; place < std::min(kLeadOctets, octets.size()); ++place) {
-      const Mask& there = masks_[place][octets[place]];
-      for (size_t half = 0; half < left.size(); ++half) left[half] &= there[half];
+    Mask left = all_;
+    const size_t places = std::min(kLeadOctets, octets.size());
+    for (size_t place = 0; place < places && left.any(); ++place) {
+      left.keep(masks_[place].of[octets[place]], masks_[place].of_any);
     }
-    return count_ > 0 && (left[0] | left[1]) != 0;
+    return left.any();
   }
 
  private:
   /// A bit a pattern; patterns beyond the last share bits, which lets more through than must be.
-  using Mask = std::array<uint64_t, 2>;
-  std::array<std::array<Mask, 256>, kLeadOctets> masks_{};
+  struct Mask {
+    static constexpr size_t kBits = 128;
+    uint64_t halves[2] = {0, 0};
+    bool any() const { return (halves[0] | halves[1]) != 0; }
+    void set(size_t bit) { halves[bit / 64 % 2] |= uint64_t{1} << bit % 64; }
+    void keep(const Mask& a, const Mask& b) {
+      for (size_t half = 0; half < 2; ++half) halves[half] &= a.halves[half] | b.halves[half];
+    }
+  };
+  struct Place {
+    std::array<Mask, 256> of;  ///< patterns that let this octet stand here
+    Mask of_any;               ///< those that let any
+  };
+  std::vector<Place> masks_;   ///< kLeadOctets of them, or none
+  Mask all_;
   size_t count_ = 0;
 };
 

@@ -91,7 +91,12 @@ void SignatureSet::number_everything() {
     const auto patterns =
         static_cast<uint16_t>(signature.patterns.size());  // the loader bounds both
     const auto rules = static_cast<uint16_t>(signature.rules.size());
-    for (uint16_t i = 0; i < patterns; ++i) patterns_.push_back({id, i, {}});
+    for (uint16_t i = 0; i < patterns; ++i) {
+      const Pattern& each = signature.patterns[i];
+      const bool at_start = !each.is_field() && begins_buffer(each);
+      patterns_.push_back({id, i, {}, {}});
+      if (at_start) patterns_.back().leads = lead_sets_of(each.expression, each.ignore_case);
+    }
     for (uint16_t i = 0; i < rules; ++i) {
       const Rule& rule = signature.rules[i];
       bool fields_only = true;
@@ -177,8 +182,8 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
           !may_stand_on(signature(signature_of_pattern(id)), carrier)) {
         continue;
       }
-      const bool leads = begins_buffer(each);
-      if (leads) search.leads.add(lead_sets_of(each.expression, each.ignore_case));
+      const std::optional<LeadSets>& leads = patterns_[id].leads;
+      if (leads) search.leads.add(*leads);
       (leads || is_companion(id) ? at_start : anywhere).push_back(id);
     }
     search.streams_at_start = planner.add(streaming, at_start);

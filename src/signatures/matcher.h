@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -84,6 +85,7 @@ class SignatureSet {
     SignatureId signature;
     uint16_t index;
     std::vector<RuleId> rules;  ///< those that name it
+    std::optional<LeadSets> leads;  ///< if it begins where its buffer does
   };
   struct RulePlace {
     SignatureId signature;
