@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "verdict/judge.h"
-
 namespace parlance {
 
 /// A flow, and as much of its streams and its walk as is still needed.
@@ -58,7 +56,7 @@ Worker::Worker(const WorkerSettings& settings)
       bench_(*settings.signatures, settings_.limits),
       pool_(settings_.limits),
       table_(std::make_unique<Table>(flow::FlowHasher(settings.seed))) {
-  bench_.keep_ruled_out = settings.explain;
+  bench_.keep_channels = settings.explain;
 }
 
 Worker::~Worker() = default;
@@ -184,7 +182,7 @@ void Worker::report_label(Tracked& tracked, uint64_t ordinal) {
   tracked.reported_revision = tracked.walk->revision();
   FlowRecord record = facts_of(tracked, EndReason::end, ordinal);
   record.notes = tracked.walk->notes();
-  judge(record, tracked.walk->channels(), tracked.walk->evidence());
+  record.verdict = tracked.walk->verdict();
   const bool is_new = record.verdict.stack != tracked.reported_stack;
   if (record.verdict.protocol_class == ProtocolClass::unknown || !is_new) return;
   tracked.reported_stack = record.verdict.stack;
@@ -208,13 +206,6 @@ FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t o
   return record;
 }
 
-void Worker::judge(FlowRecord& record, std::vector<ChannelSummary> channels,
-                   std::vector<Evidence> evidence) const {
-  record.verdict = verdict::judge(std::move(channels), std::move(evidence), *settings_.signatures,
-                                  record.transport);
-  if (!settings_.explain) record.verdict.channels.clear();
-}
-
 void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
   if (tracked.streams && !tracked.deaf) {
     const stream::Origin origin{0, ordinal, tracked.flow.last_time()};
@@ -227,10 +218,10 @@ void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
   FlowRecord& record = harvest_.ended.emplace_back(facts_of(tracked, reason, ordinal));
   if (tracked.walk) {
     record.notes = tracked.walk->take_notes();
-    std::vector<ChannelSummary> channels = tracked.walk->take_channels();  // asks for evidence
-    judge(record, std::move(channels), tracked.walk->take_evidence());
+    record.verdict = tracked.walk->take_verdict();
   } else {
-    judge(record, std::vector<ChannelSummary>(settings_.explain ? 1 : 0), {});
+    record.verdict.stack = {record.transport == Transport::tcp ? "tcp" : "udp"};
+    if (settings_.explain) record.verdict.channels.resize(1);
   }
   // When the input ends all records are made before the table goes.
   tracked.streams.reset();

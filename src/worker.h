@@ -64,8 +64,6 @@ class Worker {
   void settle(Tracked& tracked);
   void report_label(Tracked& tracked, uint64_t ordinal);
   FlowRecord facts_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) const;
-  void judge(FlowRecord& record, std::vector<ChannelSummary> channels,
-             std::vector<Evidence> evidence) const;
   void end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal);
 
   WorkerSettings settings_;

@@ -42,7 +42,8 @@ void AttemptFindings::support(std::string_view protocol, Strength strength, std:
 }
 
 void AttemptFindings::field(std::string_view buffer, const Place& place) {
-  Hits hits;
+  Hits& hits = conversation_.bench_.field_hits;
+  hits.clear();
   conversation_.bench_.scanner.scan_field(buffer, place.octets, place.direction, hits);
   for (Hit& hit : hits) {
     hit.wrong_way = false;  // a parser knows who is speaking

@@ -58,15 +58,7 @@ uint64_t Head::frame_at(Direction direction, uint64_t offset) const {
   return 0;
 }
 
-void Head::drop() {
-  octets_ = {};
-  portions_ = {};
-}
-
 void Head::reset() {
-  constexpr size_t kKeptOctets = 1024, kKeptPortions = 16;
-  if (octets_.capacity() > kKeptOctets) octets_ = {};
-  if (portions_.capacity() > kKeptPortions) portions_ = {};
   octets_.clear();
   portions_.clear();
 }
@@ -93,8 +85,6 @@ uint64_t FrameMap::frame_at(uint64_t offset) const {
 }
 
 void FrameMap::reset() {
-  constexpr size_t kKeptMarks = 16;
-  if (marks_.capacity() > kKeptMarks) marks_ = {};
   marks_.clear();
   next_ = 0;
 }

@@ -36,8 +36,7 @@ class Head {
   bool keep_gap(Direction direction, uint64_t length, const stream::Origin& origin,
                 const Limits& limits);
   bool keep_end(Direction direction, const stream::Origin& origin, const Limits& limits);
-  void drop();
-  /// Empties it; memory is kept if there is little of it.
+  /// Empties it and keeps the memory.
   void reset();
 
   const std::vector<Portion>& portions() const { return portions_; }
@@ -121,7 +120,7 @@ struct Channel : ChannelState {
   bool listening() const;
   /// The frame that brought the octet at `offset`; 0 if nobody knows any more.
   uint64_t frame_at(Direction direction, uint64_t offset) const;
-  /// As if made anew, but that small memory is kept.
+  /// As if made anew, but that memory is kept.
   void reset();
 };
 

@@ -8,6 +8,8 @@
 namespace parlance::inspect {
 namespace {
 
+constexpr size_t kUsualEvidence = 3, kUsualNotes = 8;  // most flows have no more
+
 constexpr Direction turned(Direction direction, bool flipped) {
   return flipped ? opposite(direction) : direction;
 }
@@ -50,7 +52,11 @@ void Conversation::release_channels() {
 
 void Conversation::conclude() {
   if (channels_.empty()) return;
-  conclusion_ = channels();
+  const std::span<const ChannelSummary> channels = summaries();
+  conclusion_ = verdict::judge(channels, std::move(evidence_), bench_.signatures,
+                               facts_.tuple.transport);
+  if (bench_.keep_channels) conclusion_.channels.assign(channels.begin(), channels.end());
+  evidence_.clear();
   release_channels();
 }
 
@@ -92,8 +98,8 @@ std::unique_ptr<Channel> Conversation::make_root() {
   hits.clear();
   bench_.scanner.scan_port(facts_.tuple.destination.port, hits);
   for (const Hit& hit : hits) {
-    std::vector<RuleId> of_the_port_alone;
-    root->rules.meet(bench_.signatures, hit.pattern, root->carrier, of_the_port_alone);
+    bench_.fired.clear();  // of the port alone: not fired
+    root->rules.meet(bench_.signatures, hit.pattern, root->carrier, bench_.fired);
   }
   return root;
 }
@@ -182,11 +188,11 @@ void Conversation::settle(Channel& channel) {
   // Without a search no parser is started any more, and nobody needs the beginning.
   if (!channel.searching && channel.keeping) {
     channel.keeping = false;
-    channel.head.drop();
+    channel.head.reset();
     channel.pending.clear();
   }
   if (!channel.listening()) {
-    for (FrameMap& each : channel.frames) each = {};
+    for (FrameMap& each : channel.frames) each.reset();
   }
 }
 
@@ -264,9 +270,10 @@ void Conversation::met(Channel& channel, const Hit& hit, const Place& place) {
                                     is_telling(bench_.signatures.pattern(hit.pattern)));
     return;
   }
-  std::vector<RuleId> fired;
+  std::vector<RuleId>& fired = bench_.fired;
+  fired.clear();
   channel.rules.meet(bench_.signatures, hit.pattern, channel.carrier, fired);
-  for (const RuleId rule : fired) fire(channel, rule, hit.pattern, place);
+  for (const RuleId rule : fired) fire(channel, rule, hit.pattern, place);  // which starts nothing yet
 }
 
 void Conversation::fire(Channel& channel, RuleId id, PatternId pattern, const Place& place) {
@@ -355,6 +362,7 @@ void Conversation::add_evidence(Channel& channel, SignatureId signature_id, Stre
   });
   const bool is_new = same == evidence_.end();
   if (is_new ? !make_room_for_evidence(strength) : same->strength >= strength) return;
+  if (evidence_.empty()) evidence_.reserve(kUsualEvidence);
   Evidence& evidence = is_new ? evidence_.emplace_back() : *same;
   evidence.supports = signature.name;
   evidence.what = what;
@@ -430,24 +438,28 @@ NoteValue* Conversation::note_of(std::string_view key) {
     if (note.key == key) return &note.value;
   }
   if (notes_.size() >= bench_.limits.notes_per_flow) return nullptr;
+  if (notes_.empty()) notes_.reserve(kUsualNotes);
   notes_.push_back({key, false});
   return &notes_.back().value;
 }
 
-ChannelSummary Conversation::summary_of(const Channel& channel) const {
+/// Fills a summary that may have been used before.
+void Conversation::summarise(const Channel& channel, ChannelSummary& summary) const {
   const SignatureSet& set = bench_.signatures;
-  ChannelSummary summary;
   summary.id = channel.id;
   summary.parent = channel.parent;
-  if (channel.opened_by) summary.opened_by = set.signature(*channel.opened_by).name;
+  summary.opened_by = channel.opened_by ? std::string_view(set.signature(*channel.opened_by).name)
+                                        : std::string_view();
   summary.carrier = channel.carrier;
+  summary.found.clear();
   for (const Found& each : channel.found) {
     const Signature& signature = set.signature(each.signature);
     summary.found.push_back({signature.name, signature.protocol_class, each.strength, each.by_parser,
                              each.shares_channel});
   }
+  summary.ruled_out.clear();
   for (const Attempt& each : channel.attempts) {
-    if (each.refuted.empty() || !bench_.keep_ruled_out) continue;
+    if (each.refuted.empty() || !bench_.keep_channels) continue;
     summary.ruled_out.push_back({set.signature(each.signature).name, Sentence::lasting(each.refuted)});
   }
   const bool turned_for_nothing = flipped_ && !flipped();
@@ -457,18 +469,28 @@ ChannelSummary Conversation::summary_of(const Channel& channel) const {
     summary.messages[index(side)] = channel.messages[from];
     summary.gaps[index(side)] = channel.gaps[from];
   }
-  return summary;
+}
+
+/// Of all channels, while there are any; valid until they are asked for again.
+std::span<const ChannelSummary> Conversation::summaries() const {
+  std::vector<ChannelSummary>& summaries = bench_.summaries;
+  if (summaries.size() < channels_.size()) summaries.resize(channels_.size());
+  for (size_t i = 0; i < channels_.size(); ++i) summarise(*channels_[i], summaries[i]);
+  return std::span(summaries).first(channels_.size());
 }
 
 std::vector<ChannelSummary> Conversation::channels() const {
-  if (channels_.empty()) return conclusion_;
-  std::vector<ChannelSummary> summaries;
-  summaries.reserve(channels_.size());
-  for (const ChannelPtr& channel : channels_) summaries.push_back(summary_of(*channel));
-  return summaries;
+  if (channels_.empty()) return conclusion_.channels;
+  const std::span<const ChannelSummary> all = summaries();
+  return {all.begin(), all.end()};
 }
 
-std::vector<ChannelSummary> Conversation::take_channels() {
+Verdict Conversation::verdict() const {
+  if (channels_.empty()) return conclusion_;
+  return verdict::judge(summaries(), evidence_, bench_.signatures, facts_.tuple.transport);
+}
+
+Verdict Conversation::take_verdict() {
   conclude();
   return std::move(conclusion_);
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,10 @@ struct Workbench {
   ChannelStore channels;
   Hits hits;                             ///< reused by every scan
   std::vector<uint8_t> joined;           ///< what was met in several portions, reused likewise
-  bool keep_ruled_out = true;            ///< ChannelSummary::ruled_out is asked for
+  Hits field_hits;                       ///< likewise, of a field
+  std::vector<RuleId> fired;             ///< likewise
+  std::vector<ChannelSummary> summaries; ///< likewise
+  bool keep_channels = true;             ///< Verdict::channels is asked for
   std::vector<Resolution> resolutions;   ///< found since they were last taken
 };
 
@@ -59,17 +63,19 @@ class Conversation {
   /// True if the payload showed that client and server had been taken for one another. Directions
   /// given to deliver() stay as they were and are turned round inside; the verdict is in the true
   /// ones.
-  bool flipped() const { return flipped_ && !evidence_.empty(); }
+  bool flipped() const { return flipped_ && !evidence().empty(); }
   /// Grows whenever better evidence comes in; a change means that a label may have changed.
   uint32_t revision() const { return revision_; }
 
-  /// What is known now, as the verdict is drawn from it.
+  /// What is known now.
   std::vector<ChannelSummary> channels() const;
-  const std::vector<Evidence>& evidence() const { return evidence_; }
+  const std::vector<Evidence>& evidence() const {
+    return channels_.empty() ? conclusion_.evidence : evidence_;
+  }
   const std::vector<Note>& notes() const { return notes_; }
+  Verdict verdict() const;
   /// The same, given away: the conversation is over.
-  std::vector<ChannelSummary> take_channels();
-  std::vector<Evidence> take_evidence() { return std::move(evidence_); }
+  Verdict take_verdict();
   std::vector<Note> take_notes() { return std::move(notes_); }
 
  private:
@@ -108,7 +114,8 @@ class Conversation {
   void found_in(Channel& channel, SignatureId signature, Strength strength, bool by_parser,
                 bool shares_channel);
   Channel* open(Channel& parent, SignatureId by, Carrier carrier, Unit unit);
-  ChannelSummary summary_of(const Channel& channel) const;
+  void summarise(const Channel& channel, ChannelSummary& summary) const;
+  std::span<const ChannelSummary> summaries() const;
   void release_channels();
   std::string_view layer_of(const Channel& channel) const;
   Channel* inner(ChannelId id) const;
@@ -122,7 +129,7 @@ class Conversation {
   FlowFacts facts_;
   stream::Origin now_;
   std::vector<ChannelPtr> channels_;         ///< empty once concluded
-  std::vector<ChannelSummary> conclusion_;   ///< what there is to say of them
+  Verdict conclusion_;                       ///< set once concluded
   std::vector<Evidence> evidence_;
   std::vector<Note> notes_;
   bool flip_wanted_ = false;

@@ -9,7 +9,6 @@
 namespace parlance::stream {
 namespace {
 
-constexpr size_t kRecentOctets = 1024;    // delivered octets that repetitions are compared with
 constexpr size_t kHeldOverhead = 128;     // octets that holding a segment costs besides its own
 constexpr size_t kSuspects = 16;          // suspicious segments held, per direction
 constexpr uint32_t kShuffledPackets = 3;  // packets by which a capture may come out of order
@@ -148,7 +147,6 @@ void TcpStream::flush(const Origin& origin, Sink& sink) {
 void TcpStream::stop() {
   stopped_ = true;
   release();
-  recent_ = {};
 }
 
 // ---- where the stream begins and ends
@@ -269,11 +267,12 @@ void TcpStream::compare_delivered(uint64_t position, Bytes octets, uint64_t leng
       length == 1 && octets.size() <= 1 && position + 1 == next_;  // RFC 9293 section 3.8.4
   if (keep_alive) return;
   repeated_octets_ += length;
-  const uint64_t from = std::max(position, next_ - recent_.size());
+  if (!recent_) return;
+  const uint64_t from = std::max(position, next_ - recent_->size());
   const uint64_t to = position + length;
   if (from >= to) return;
-  const Bytes then = part_of(recent_, next_ - recent_.size(), from, to);
-  if (disagree(part_of(octets, position, from, to), then)) ++overlap_conflicts_;
+  const Bytes again = part_of(octets, position, from, to);
+  if (recent_->differ(again, static_cast<size_t>(next_ - from))) ++overlap_conflicts_;
 }
 
 /// Holds what is new of a segment that came early: what is held already wins.
@@ -307,7 +306,8 @@ void TcpStream::hold(uint64_t position, Bytes octets, uint64_t length, const Ori
 void TcpStream::deliver(Bytes octets, uint64_t length, const Origin& origin, Sink& sink) {
   if (!octets.empty()) {
     next_ += octets.size();
-    remember(octets);
+    if (!recent_) recent_ = pool_->recent.take();
+    recent_->add(octets);
     sink.data(octets, origin);
   }
   if (!stopped_ && length > octets.size()) {
@@ -340,20 +340,8 @@ void TcpStream::pass_over(uint64_t length, const Origin& origin, Sink& sink) {
   ++gaps_;
   gap_octets_ += length;
   next_ += length;
-  recent_.clear();
+  if (recent_) recent_->clear();
   sink.gap(length, origin);
-}
-
-void TcpStream::remember(Bytes octets) {
-  if (octets.size() >= kRecentOctets) {
-    const Bytes last = octets.last(kRecentOctets);
-    recent_.assign(last.begin(), last.end());
-    return;
-  }
-  if (recent_.size() + octets.size() > 2 * kRecentOctets) {
-    recent_.erase(recent_.begin(), recent_.end() - static_cast<ptrdiff_t>(kRecentOctets));
-  }
-  recent_.insert(recent_.end(), octets.begin(), octets.end());
 }
 
 // ---- holes
@@ -375,6 +363,7 @@ size_t TcpStream::held() const {
 void TcpStream::release() {
   if (holding_) pool_->octets -= holding_->octets;
   holding_.reset();
+  pool_->recent.give_back(std::move(recent_));
 }
 
 void TcpStream::give_up_hole(const Origin& origin, Sink& sink) {

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "stream/recent_octets.h"
 
 namespace parlance::stream {
 
@@ -46,6 +46,7 @@ struct ReorderPool {
   explicit ReorderPool(const Limits& bounds) : limits(bounds) {}
   const Limits& limits;
   size_t octets = 0;  ///< held now
+  RecentOctetsStore recent;
 };
 
 /// Puts one direction of a TCP flow in order. Octets that come in order are passed on without a
@@ -139,12 +140,11 @@ class TcpStream {
   void review(const Origin& origin, Sink& sink);
   void enforce_bounds(const Origin& origin, Sink& sink);
   bool over_bounds() const;
-  void remember(Bytes octets);
   void release();
 
   ReorderPool* pool_;
   std::unique_ptr<Holding> holding_;
-  std::vector<uint8_t> recent_;  ///< the last octets delivered, to compare repetitions with
+  std::unique_ptr<RecentOctets> recent_;  ///< the last octets delivered, to compare repetitions with
   uint64_t start_ = kOrigin;     ///< position of the first octet
   uint64_t next_ = kOrigin;      ///< position of the next octet to deliver
   uint64_t acked_ = 0;           ///< highest position that the other side acknowledged

@@ -34,7 +34,7 @@ std::unique_ptr<SignatureSet> two_applications() {
 
 Verdict judged(std::vector<ChannelSummary> channels, std::vector<Evidence> evidence = {}) {
   const auto signatures = two_applications();
-  return judge(std::move(channels), std::move(evidence), *signatures, Transport::tcp);
+  return judge(channels, std::move(evidence), *signatures, Transport::tcp);
 }
 
 using Stack = std::vector<std::string>;
