@@ -13,155 +13,263 @@
 namespace parlance {
 namespace {
 
+constexpr size_t kEpochsAhead = 2;  // that a thread may have waiting for the next one
+
 /// One worker's packets of one epoch, their octets copied, and how the epoch ends.
 struct Epoch {
+  enum class End : uint8_t { timeouts, flows, work };
+
   std::vector<DecodedPacket> packets;
-  std::deque<std::vector<uint8_t>> chunks;  ///< octets of the packets; chunks never move
+  End end = End::timeouts;
   Timestamp now;
   uint64_t ordinal = 0;
-  bool last = false;
+  uint64_t last_flow = 0;  ///< End::flows: flows up to this one are to end
 
   void add(const DecodedPacket& packet) {
     packets.push_back(packet);
     packets.back().payload = copy(packet.payload);
+  }
+  /// Empties it and keeps its memory.
+  void reset() {
+    packets.clear();
+    for (auto& chunk : chunks_) chunk.clear();
+    chunk_ = 0;
+    end = End::timeouts;
   }
 
  private:
   static constexpr size_t kChunk = kMebi;
   Bytes copy(Bytes octets) {
     if (octets.empty()) return {};
-    if (chunks.empty() || chunks.back().capacity() - chunks.back().size() < octets.size()) {
-      chunks.emplace_back();
-      chunks.back().reserve(std::max(kChunk, octets.size()));
+    while (chunk_ < chunks_.size() &&
+           chunks_[chunk_].capacity() - chunks_[chunk_].size() < octets.size()) {
+      ++chunk_;
     }
-    std::vector<uint8_t>& chunk = chunks.back();
+    if (chunk_ == chunks_.size()) chunks_.emplace_back().reserve(std::max(kChunk, octets.size()));
+    std::vector<uint8_t>& chunk = chunks_[chunk_];
     const size_t at = chunk.size();
     chunk.insert(chunk.end(), octets.begin(), octets.end());
     return Bytes(chunk).subspan(at);
   }
+
+  std::deque<std::vector<uint8_t>> chunks_;  ///< octets of the packets; they never move
+  size_t chunk_ = 0;                         ///< that is being filled
 };
 
-/// A place for one value between two threads.
+/// A queue between two threads. Who puts waits while it is full, who takes while it is empty.
 template <class T>
-class Slot {
+class Queue {
  public:
+  explicit Queue(size_t capacity) : capacity_(capacity) {}
+
   void put(T value) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !value_; });
-    value_ = std::move(value);
+    changed_.wait(lock, [this] { return values_.size() < capacity_; });
+    values_.push_back(std::move(value));
     changed_.notify_all();
   }
   T take() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return value_.has_value(); });
-    T value = std::move(*value_);
-    value_.reset();
+    changed_.wait(lock, [this] { return !values_.empty(); });
+    return pop();
+  }
+  /// What is there, or nothing.
+  std::optional<T> take_if_any() {
+    const std::unique_lock lock(mutex_);
+    return values_.empty() ? std::nullopt : std::optional<T>(pop());
+  }
+  /// Puts a value if there is room for it; else it is lost.
+  void put_if_room(T value) {
+    const std::unique_lock lock(mutex_);
+    if (values_.size() < capacity_) values_.push_back(std::move(value));
+  }
+
+ private:
+  T pop() {
+    T value = std::move(values_.front());
+    values_.pop_front();
     changed_.notify_all();
     return value;
   }
 
- private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::optional<T> value_;
+  std::deque<T> values_;
+  size_t capacity_;
 };
 
-}  // namespace
-
-struct Crew::Thread {
-  explicit Thread(const WorkerSettings& settings) : worker(settings), thread([this] { run(); }) {}
+/// A worker and its thread. Epochs and harvests go round, so that their memory is used again.
+struct WorkerThread {
+  explicit WorkerThread(const WorkerSettings& settings)
+      : worker(settings), thread([this] { run(); }) {}
 
   void run() {
     for (;;) {
       Epoch epoch = work.take();
       worker.take(epoch.packets);
-      if (epoch.last) {
-        worker.finish(epoch.ordinal);
-      } else {
-        worker.expire(epoch.now, epoch.ordinal);
+      switch (epoch.end) {
+        case Epoch::End::timeouts: worker.expire(epoch.now, epoch.ordinal); break;
+        case Epoch::End::flows: worker.finish(epoch.ordinal, epoch.last_flow); break;
+        case Epoch::End::work: return;
       }
+      while (auto used = used_harvests.take_if_any()) worker.reuse(std::move(*used));
       done.put(worker.harvest());
-      if (epoch.last) return;
+      epoch.reset();
+      used_epochs.put_if_room(std::move(epoch));
     }
   }
 
   Worker worker;
   Epoch filling;
-  Slot<Epoch> work;
-  Slot<Harvest> done;
-  std::thread thread;
+  Queue<Epoch> work{kEpochsAhead}, used_epochs{kEpochsAhead};
+  Queue<Harvest> done{kEpochsAhead}, used_harvests{kEpochsAhead};
+  std::thread thread;  // begins when all else is there
 };
 
-Crew::Crew(const WorkerSettings& settings, unsigned workers)
-    : dealer_(settings.seed ^ 0x5bd1e995), by_vlan_(settings.by_vlan) {
+}  // namespace
+
+struct Crew::Threads {
+  Threads(const WorkerSettings& settings, unsigned count, Write& write)
+      : dealer(settings.seed ^ 0x5bd1e995), by_vlan(settings.by_vlan), write_(write) {
+    for (unsigned i = 0; i < count; ++i) workers.push_back(std::make_unique<WorkerThread>(settings));
+    writer = std::thread([this] { run(); });
+  }
+  ~Threads() {
+    for (const auto& each : workers) {
+      each->filling.end = Epoch::End::work;
+      each->work.put(std::move(each->filling));
+    }
+    for (const auto& each : workers) each->thread.join();
+    {
+      const std::unique_lock lock(mutex);
+      over = true;
+      changed.notify_all();
+    }
+    writer.join();
+  }
+
+  /// Hands the epoch to the workers. The first error of writing.
+  Result<void> close(Epoch::End end, Timestamp now, uint64_t ordinal, uint64_t last_flow) {
+    {
+      const std::unique_lock lock(mutex);
+      if (error) return tl::make_unexpected(*error);
+      ++closed;
+      changed.notify_all();
+    }
+    for (const auto& each : workers) {
+      Epoch& epoch = each->filling;
+      epoch.end = end;
+      epoch.now = now;
+      epoch.ordinal = ordinal;
+      epoch.last_flow = last_flow;
+      each->work.put(std::move(epoch));
+      each->filling = each->used_epochs.take_if_any().value_or(Epoch());
+    }
+    return {};
+  }
+  Result<void> drain() {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return written == closed; });
+    if (error) return tl::make_unexpected(*error);
+    return {};
+  }
+
+  /// The thread that writes: epoch by epoch, as all workers have done with it.
+  void run() {
+    std::vector<Harvest> harvests;
+    while (wait_for_epoch()) {
+      for (const auto& each : workers) harvests.push_back(each->done.take());
+      const Result<void> result = has_failed() ? Result<void>() : write_(harvests);
+      for (size_t i = 0; i < workers.size(); ++i) {
+        harvests[i].clear();
+        workers[i]->used_harvests.put_if_room(std::move(harvests[i]));
+      }
+      harvests.clear();
+      const std::unique_lock lock(mutex);
+      if (!result && !error) error = result.error();
+      ++written;
+      changed.notify_all();
+    }
+  }
+  /// False once there will be none.
+  bool wait_for_epoch() {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return written < closed || over; });
+    return written < closed;
+  }
+  bool has_failed() {
+    const std::unique_lock lock(mutex);
+    return error.has_value();
+  }
+
+  flow::FlowHasher dealer;
+  bool by_vlan;
+  std::vector<std::unique_ptr<WorkerThread>> workers;
+
+ private:
+  Write& write_;
+  std::mutex mutex;  // of what follows
+  std::condition_variable changed;
+  uint64_t closed = 0, written = 0;  ///< epochs
+  std::optional<Error> error;
+  bool over = false;
+  std::thread writer;
+};
+
+Crew::Crew(const WorkerSettings& settings, unsigned workers, Write write) : write_(std::move(write)) {
   if (workers <= 1) {
     alone_ = std::make_unique<Worker>(settings);
-    return;
+    harvests_.resize(1);
+  } else {
+    threads_ = std::make_unique<Threads>(settings, workers, write_);
   }
-  for (unsigned i = 0; i < workers; ++i) threads_.push_back(std::make_unique<Thread>(settings));
 }
 
-Crew::~Crew() {
-  // Threads that were not finished are told that this was the end.
-  for (const auto& each : threads_) {
-    if (!each->thread.joinable()) continue;
-    if (epoch_in_flight_) each->done.take();
-    each->filling.last = true;
-    each->work.put(std::move(each->filling));
-    each->done.take();
-    each->thread.join();
-  }
-}
+Crew::~Crew() = default;
 
 void Crew::take(std::span<const DecodedPacket> packets) {
   if (alone_) return alone_->take(packets);
+  auto& workers = threads_->workers;
   for (const DecodedPacket& packet : packets) {
-    const uint64_t hash = dealer_(flow::FlowKey::of(packet, by_vlan_));
-    threads_[(hash >> 32) % threads_.size()]->filling.add(packet);
+    const uint64_t hash = threads_->dealer(flow::FlowKey::of(packet, threads_->by_vlan));
+    workers[(hash >> 32) % workers.size()]->filling.add(packet);
   }
 }
 
-std::vector<Harvest> Crew::collect() {
-  std::vector<Harvest> harvests;
-  for (const auto& each : threads_) harvests.push_back(each->done.take());
-  return harvests;
+Result<void> Crew::write_alone() {
+  harvests_[0] = alone_->harvest();
+  Result<void> written = write_(harvests_);
+  harvests_[0].clear();
+  alone_->reuse(std::move(harvests_[0]));
+  return written;
 }
 
-std::vector<Harvest> Crew::close_epoch(Timestamp now, uint64_t ordinal) {
-  if (alone_) {
-    alone_->expire(now, ordinal);
-    std::vector<Harvest> harvests;
-    harvests.push_back(alone_->harvest());
-    return harvests;
-  }
-  std::vector<Harvest> previous;
-  if (epoch_in_flight_) previous = collect();
-  for (const auto& each : threads_) {
-    each->filling.now = now;
-    each->filling.ordinal = ordinal;
-    each->work.put(std::exchange(each->filling, {}));
-  }
-  epoch_in_flight_ = true;
-  return previous;
+Result<void> Crew::close_epoch(Timestamp now, uint64_t ordinal) {
+  if (threads_) return threads_->close(Epoch::End::timeouts, now, ordinal, 0);
+  alone_->expire(now, ordinal);
+  return write_alone();
 }
 
-std::vector<std::vector<Harvest>> Crew::finish(uint64_t ordinal) {
-  std::vector<std::vector<Harvest>> epochs;
-  if (alone_) {
-    alone_->finish(ordinal);
-    epochs.emplace_back().push_back(alone_->harvest());
-    return epochs;
+Result<void> Crew::drain() {
+  if (threads_) return threads_->drain();
+  return {};
+}
+
+Result<void> Crew::finish_until(uint64_t ordinal, uint64_t last_flow) {
+  if (threads_) return threads_->close(Epoch::End::flows, {}, ordinal, last_flow);
+  alone_->finish(ordinal, last_flow);
+  return write_alone();
+}
+
+/// All flows at once would double the memory: their records are made and written portion by portion, in
+/// the order of the flows.
+Result<void> Crew::finish(uint64_t ordinal) {
+  constexpr uint64_t kMostPortions = 256, kLeastPortion = 16384;
+  const uint64_t portion = std::max(kLeastPortion, ordinal / kMostPortions);
+  for (uint64_t last_flow = portion;; last_flow += portion) {
+    if (auto done = finish_until(ordinal, std::min(last_flow, ordinal)); !done) return done;
+    if (last_flow >= ordinal) return drain();
   }
-  if (epoch_in_flight_) epochs.push_back(collect());
-  epoch_in_flight_ = false;
-  for (const auto& each : threads_) {
-    each->filling.ordinal = ordinal;
-    each->filling.last = true;
-    each->work.put(std::exchange(each->filling, {}));
-  }
-  epochs.push_back(collect());
-  for (const auto& each : threads_) each->thread.join();
-  return epochs;
 }
 
 }  // namespace parlance

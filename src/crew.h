@@ -1,10 +1,12 @@
 // The workers, and who gets which packet. One worker works where it is called; several have threads.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "base/result.h"
 #include "flow/flow_key.h"
 #include "model/packet.h"
 #include "worker.h"
@@ -16,29 +18,35 @@ namespace parlance {
 /// workers, and so is what comes out.
 class Crew {
  public:
-  Crew(const WorkerSettings& settings, unsigned workers);
+  /// Takes what the workers have to say of an epoch, one Harvest each, and may change it. Called for one
+  /// epoch after another: where close_epoch() is called if there is one worker, else on a thread of its
+  /// own, so that who reads is not kept waiting by who writes.
+  using Write = std::function<Result<void>(std::vector<Harvest>& harvests)>;
+
+  Crew(const WorkerSettings& settings, unsigned workers, Write write);
   ~Crew();
 
   /// Packets of the current epoch, in the order of their ordinals. With several workers they are copied.
   void take(std::span<const DecodedPacket> packets);
 
-  /// Ends the epoch: time-outs are counted up to `now`. Gives what there is to say of the *previous*
-  /// epoch if workers have threads (they go on with this one meanwhile), else of this one; one Harvest
-  /// a worker.
-  std::vector<Harvest> close_epoch(Timestamp now, uint64_t ordinal);
-
-  /// Ends all flows. Gives all that is left to say, epoch by epoch.
-  std::vector<std::vector<Harvest>> finish(uint64_t ordinal);
+  /// Ends the epoch: time-outs are counted up to `now`. With several workers it is written later. The
+  /// error, here as below, is the first of writing, of whichever epoch.
+  Result<void> close_epoch(Timestamp now, uint64_t ordinal);
+  /// Waits until all epochs that were closed have been written. Until the next call of close_epoch()
+  /// nobody writes.
+  Result<void> drain();
+  /// Ends all flows and writes what is left, in portions.
+  Result<void> finish(uint64_t ordinal);
 
  private:
-  struct Thread;
-  std::vector<Harvest> collect();
+  struct Threads;
+  Result<void> finish_until(uint64_t ordinal, uint64_t last_flow);
+  Result<void> write_alone();
 
-  flow::FlowHasher dealer_;
-  bool by_vlan_;
+  Write write_;
   std::unique_ptr<Worker> alone_;
-  std::vector<std::unique_ptr<Thread>> threads_;
-  bool epoch_in_flight_ = false;
+  std::vector<Harvest> harvests_;  ///< of the worker that is alone
+  std::unique_ptr<Threads> threads_;
 };
 
 }  // namespace parlance

@@ -73,6 +73,7 @@ Result<int> read_files(Run& run, const Job& job, const std::vector<std::string>&
   for (const std::string& file : files) {
     if (run.is_over()) break;
     auto source = capture::FileSource::open(file, index, job.limits, job.options.follow);
+    if (auto drained = run.drain(); !drained) return tl::make_unexpected(drained.error());
     job.ledger.add_source({file, ""});
     ++index;
     if (!source) {

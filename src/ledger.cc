@@ -22,16 +22,15 @@ std::string seconds_before(Timestamp earlier, Timestamp later) {
 
 /// The records of all workers in the order in which they are written. They are large, so only their
 /// places are sorted.
-std::vector<FlowRecord*> in_order(std::vector<Harvest>& harvests,
-                                  std::vector<FlowRecord> Harvest::*part) {
-  std::vector<FlowRecord*> records;
+void put_in_order(std::vector<Harvest>& harvests, std::vector<FlowRecord> Harvest::*part,
+                  std::vector<FlowRecord*>& records) {
+  records.clear();
   for (Harvest& each : harvests) {
     for (FlowRecord& record : each.*part) records.push_back(&record);
   }
   std::sort(records.begin(), records.end(), [](const FlowRecord* a, const FlowRecord* b) {
     return std::tie(a->end_ordinal, a->flow_id) < std::tie(b->end_ordinal, b->flow_id);
   });
-  return records;
 }
 
 }  // namespace
@@ -56,7 +55,7 @@ Result<void> Ledger::begin() {
   return {};
 }
 
-Result<void> Ledger::write(std::vector<Harvest> harvests) {
+Result<void> Ledger::write(std::vector<Harvest>& harvests) {
   std::vector<Resolution> resolutions;
   for (Harvest& each : harvests) {
     std::move(each.resolutions.begin(), each.resolutions.end(), std::back_inserter(resolutions));
@@ -67,13 +66,15 @@ Result<void> Ledger::write(std::vector<Harvest> harvests) {
 
   // All answers of the epoch before its flows: a flow asks only for answers before its first packet.
   for (Resolution& each : resolutions) joiner_.add(std::move(each));
-  for (FlowRecord* record : in_order(harvests, &Harvest::provisional)) {
+  put_in_order(harvests, &Harvest::provisional, in_order_);
+  for (FlowRecord* record : in_order_) {
     complete(*record);
     for (const auto& each : reporters_) {
       if (auto done = each->provisional(*record); !done) return done;
     }
   }
-  for (FlowRecord* record : in_order(harvests, &Harvest::ended)) {
+  put_in_order(harvests, &Harvest::ended, in_order_);
+  for (FlowRecord* record : in_order_) {
     if (questions_.only_flow && record->flow_id != *questions_.only_flow) continue;
     complete(*record);
     for (const auto& each : reporters_) {

@@ -37,8 +37,8 @@ class Ledger {
   void add_source(SourceName name) { sources_.push_back(std::move(name)); }
 
   /// Takes what all workers said of one epoch. The records of flows that ended are ordered by the
-  /// packet at which they ended, then by the one that opened them.
-  Result<void> write(std::vector<Harvest> harvests);
+  /// packet at which they ended, then by the one that opened them. Completes the records in place.
+  Result<void> write(std::vector<Harvest>& harvests);
 
   Result<void> begin();
   Result<void> finish(report::Totals totals);
@@ -60,6 +60,7 @@ class Ledger {
   std::vector<std::unique_ptr<report::Reporter>> reporters_;
   Questions questions_;
   Joiner joiner_;
+  std::vector<FlowRecord*> in_order_;  ///< of one call of write()
   flow::CommunityIdMaker community_ids_;
   std::deque<SourceName> sources_;  ///< records name them
   uint64_t evicted_ = 0;

@@ -13,7 +13,9 @@ constexpr uint64_t kEpochPackets = 16384;  // after which time-outs are looked a
 }  // namespace
 
 Run::Run(const WorkerSettings& settings, unsigned threads, Reading& reading, Ledger& ledger)
-    : reading_(reading), crew_(settings, threads), ledger_(ledger) {}
+    : reading_(reading),
+      crew_(settings, threads, [&ledger](auto& harvests) { return ledger.write(harvests); }),
+      ledger_(ledger) {}
 
 Result<capture::Next> Run::read(capture::PacketSource& source, const OnPause& on_pause) {
   std::array<RawPacket, kBatch> raw;
@@ -33,13 +35,11 @@ Result<capture::Next> Run::read(capture::PacketSource& source, const OnPause& on
 
 Result<void> Run::close_epoch() {
   epoch_start_ = ordinal_;
-  return ledger_.write(crew_.close_epoch(clock_.shown(), ordinal_));
+  return crew_.close_epoch(clock_.shown(), ordinal_);
 }
 
 Result<void> Run::finish() {
-  for (auto& epoch : crew_.finish(ordinal_)) {
-    if (auto written = ledger_.write(std::move(epoch)); !written) return written;
-  }
+  if (auto written = crew_.finish(ordinal_); !written) return written;
   return ledger_.finish(totals());
 }
 

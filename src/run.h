@@ -40,6 +40,9 @@ class Run {
   Result<capture::Next> read(capture::PacketSource& source, const OnPause& on_pause);
   /// Ends flows that were silent for too long, and writes what has ended.
   Result<void> close_epoch();
+  /// Waits until all that was to be written has been. To be called before the ledger or the outputs are
+  /// touched in any other way.
+  Result<void> drain() { return crew_.drain(); }
   /// It is `now` (live), whether packets come or not.
   void set_time(Timestamp now) { clock_.advance(now); }
   /// Ends all flows and writes them and the totals.

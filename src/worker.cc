@@ -234,16 +234,22 @@ void Worker::expire(Timestamp now, uint64_t ordinal) {
   });
 }
 
-void Worker::finish(uint64_t ordinal) {
-  table_->for_each(
-      [&](Table::Index index) { end_flow((*table_)[index], EndReason::end, ordinal); });
+void Worker::finish(uint64_t ordinal, uint64_t last_flow) {
+  if (!std::exchange(finishing_begun_, true)) {
+    finishing_.reserve(table_->size());
+    table_->for_each([&](Table::Index index) {
+      finishing_.emplace_back((*table_)[index].flow.first_ordinal(), index);
+    });
+    std::sort(finishing_.begin(), finishing_.end(), std::greater<>());
+  }
+  for (; !finishing_.empty() && finishing_.back().first <= last_flow; finishing_.pop_back()) {
+    end_flow((*table_)[finishing_.back().second], EndReason::end, ordinal);
+  }
 }
 
 Harvest Worker::harvest() {
-  std::move(bench_.resolutions.begin(), bench_.resolutions.end(),
-            std::back_inserter(harvest_.resolutions));
-  bench_.resolutions.clear();
-  return std::exchange(harvest_, {});
+  harvest_.resolutions.swap(bench_.resolutions);  // which was empty
+  return std::exchange(harvest_, std::exchange(spare_, {}));
 }
 
 }  // namespace parlance

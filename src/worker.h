@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "flow/flow.h"
@@ -34,6 +35,14 @@ struct Harvest {
   std::vector<FlowRecord> provisional;   ///< flows that go on, newly labelled
   std::vector<Resolution> resolutions;   ///< in the order of their packets
   uint64_t evicted = 0;
+
+  /// Empties it and keeps its memory.
+  void clear() {
+    ended.clear();
+    provisional.clear();
+    resolutions.clear();
+    evicted = 0;
+  }
 };
 
 class Worker {
@@ -46,10 +55,14 @@ class Worker {
   /// Ends flows that have been silent for too long at `now`. `ordinal` is of the last packet read, by
   /// whichever worker: it orders what ends here.
   void expire(Timestamp now, uint64_t ordinal);
-  /// The input ended: ends every flow.
-  void finish(uint64_t ordinal);
+  /// The input ended: ends the flows that began up to the packet `last_flow`, in the order in which they
+  /// began. To be called with growing numbers, the last one being `ordinal`; no packet may come in between.
+  void finish(uint64_t ordinal, uint64_t last_flow);
 
+  /// What there is to say since the last call.
   Harvest harvest();
+  /// Gives a harvest that was read and cleared back, for its memory.
+  void reuse(Harvest harvest) { spare_ = std::move(harvest); }
 
  private:
   struct Tracked;
@@ -70,7 +83,9 @@ class Worker {
   inspect::Workbench bench_;
   stream::ReorderPool pool_;
   std::unique_ptr<Table> table_;
-  Harvest harvest_;
+  Harvest harvest_, spare_;
+  std::vector<std::pair<uint64_t, Table::Index>> finishing_;  ///< flows to be ended, the last one first
+  bool finishing_begun_ = false;
 };
 
 }  // namespace parlance

@@ -48,9 +48,9 @@ std::vector<DecodedPacket> traffic() {
 std::string line_of(const FlowRecord& record) {
   std::string line = std::to_string(record.end_ordinal) + " " + std::to_string(record.flow_id) +
                      " " + to_text(record.client) + " " + std::string(name_of(record.reason));
-  for (const std::string& each : record.verdict.stack) line += " " + each;
+  for (const std::string_view each : record.verdict.stack) line.append(" ").append(each);
   for (const Evidence& each : record.verdict.evidence) {
-    line += " " + each.rule + "@" + std::to_string(each.frame);
+    line += " " + each.rule() + "@" + std::to_string(each.frame);
   }
   return line;
 }
@@ -60,16 +60,17 @@ std::vector<std::vector<std::string>> said_by(unsigned workers) {
   WorkerSettings settings;
   settings.signatures = &test::few_signatures();
   settings.seed = 7;
-  Crew crew(settings, workers);
   std::vector<std::vector<std::string>> epochs;
-  const auto keep = [&](const std::vector<Harvest>& harvests) {
+  const auto keep = [&](const std::vector<Harvest>& harvests) -> Result<void> {
     std::vector<std::string> lines;
     for (const Harvest& harvest : harvests) {
       for (const FlowRecord& each : harvest.ended) lines.push_back(line_of(each));
     }
     std::sort(lines.begin(), lines.end());
     if (!lines.empty()) epochs.push_back(std::move(lines));
+    return {};
   };
+  Crew crew(settings, workers, keep);
   uint64_t in_epoch = 0;
   for (const DecodedPacket& each : traffic()) {
     std::string octets(as_text(each.payload));
@@ -77,9 +78,11 @@ std::vector<std::vector<std::string>> said_by(unsigned workers) {
     packet.payload = as_bytes(octets);
     crew.take(std::span(&packet, 1));
     std::fill(octets.begin(), octets.end(), '?');
-    if (++in_epoch % 40 == 0) keep(crew.close_epoch(each.clock, each.ordinal));
+    if (++in_epoch % 40 == 0) {
+      EXPECT_TRUE(crew.close_epoch(each.clock, each.ordinal));
+    }
   }
-  for (const auto& harvests : crew.finish(1000)) keep(harvests);
+  EXPECT_TRUE(crew.finish(1000));
   return epochs;
 }
 
@@ -97,20 +100,58 @@ TEST(Crew, says_the_same_whatever_the_number_of_workers) {
   EXPECT_EQ(said_by(2), alone);
 }
 
+Result<void> ignore(std::vector<Harvest>&) {
+  return {};
+}
+
 TEST(Crew, may_be_left_at_any_time) {
   WorkerSettings settings;
   settings.signatures = &test::few_signatures();
   const std::vector<DecodedPacket> packets = traffic();
-  { Crew idle(settings, 3); }
+  { Crew idle(settings, 3, ignore); }
   {
-    Crew busy(settings, 3);
+    Crew busy(settings, 3, ignore);
     busy.take(packets);
   }
   {
-    Crew between(settings, 3);
+    Crew between(settings, 3, ignore);
     between.take(packets);
-    EXPECT_TRUE(between.close_epoch({}, 1).empty()) << "of the epoch before the first";
+    EXPECT_TRUE(between.close_epoch({}, 1));
     between.take(packets);
+  }
+}
+
+TEST(Crew, an_error_of_writing_comes_back_and_ends_the_writing) {
+  WorkerSettings settings;
+  settings.signatures = &test::few_signatures();
+  for (const unsigned workers : {1u, 3u}) {
+    int writes = 0;
+    Crew crew(settings, workers, [&](std::vector<Harvest>&) -> Result<void> {
+      ++writes;
+      return failure("out.json", "the disk is full");
+    });
+    crew.take(traffic());
+    if (crew.close_epoch({}, 1)) {
+      EXPECT_FALSE(crew.drain());
+    }
+    EXPECT_FALSE(crew.finish(1000));
+    EXPECT_EQ(writes, workers == 1 ? 2 : 1);
+  }
+}
+
+TEST(Crew, has_written_what_was_closed_once_it_is_drained) {
+  WorkerSettings settings;
+  settings.signatures = &test::few_signatures();
+  for (const unsigned workers : {1u, 3u}) {
+    size_t flows = 0;
+    Crew crew(settings, workers, [&](std::vector<Harvest>& harvests) -> Result<void> {
+      for (const Harvest& each : harvests) flows += each.ended.size();
+      return {};
+    });
+    crew.take(traffic());
+    EXPECT_TRUE(crew.close_epoch({10'000 * kSecond}, 1000));
+    EXPECT_TRUE(crew.drain());
+    EXPECT_EQ(flows, kFlows);
   }
 }
 

@@ -71,7 +71,7 @@ Resolution answer(uint64_t ordinal, const std::string& name = "chat.example.com"
 
 Kept::Pages written(std::vector<Harvest> harvests) {
   Desk desk;
-  EXPECT_TRUE(desk.ledger.write(std::move(harvests)));
+  EXPECT_TRUE(desk.ledger.write(harvests));
   return std::move(desk.pages);
 }
 
@@ -88,7 +88,7 @@ TEST(Ledger, writes_records_in_the_order_in_which_flows_ended_then_began) {
   std::vector<Harvest> harvests;
   harvests.push_back(std::move(one));
   harvests.push_back(std::move(two));
-  ASSERT_TRUE(desk.ledger.write(std::move(harvests)));
+  ASSERT_TRUE(desk.ledger.write(harvests));
   std::vector<uint64_t> ids;
   for (const FlowRecord& each : desk.pages.flows) ids.push_back(each.flow_id);
   EXPECT_EQ(ids, (std::vector<uint64_t>{4, 2, 3, 1}));
@@ -106,7 +106,7 @@ TEST(Ledger, a_record_is_completed_with_its_file_and_community_id) {
   harvest.ended[1].source = 1;
   std::vector<Harvest> harvests;
   harvests.push_back(std::move(harvest));
-  ASSERT_TRUE(desk.ledger.write(std::move(harvests)));
+  ASSERT_TRUE(desk.ledger.write(harvests));
   EXPECT_EQ(desk.pages.flows.at(0).file, "a.pcap");
   EXPECT_EQ(desk.pages.flows.at(1).interface, "eth0");
   EXPECT_EQ(desk.pages.flows.at(0).community_id.substr(0, 2), "1:");
@@ -118,7 +118,7 @@ TEST(Ledger, reports_one_flow_alone_if_asked) {
   harvest.ended = {flow_of(1, 2), flow_of(2, 3)};
   std::vector<Harvest> harvests;
   harvests.push_back(std::move(harvest));
-  ASSERT_TRUE(desk.ledger.write(std::move(harvests)));
+  ASSERT_TRUE(desk.ledger.write(harvests));
   ASSERT_EQ(desk.pages.flows.size(), 1u);
   EXPECT_EQ(desk.pages.flows[0].flow_id, 2u);
 }
@@ -226,7 +226,7 @@ bool is_expected(const std::string& expect, std::vector<std::string> stack) {
   harvest.ended[0].verdict.stack = std::move(stack);
   std::vector<Harvest> harvests;
   harvests.push_back(std::move(harvest));
-  EXPECT_TRUE(desk.ledger.write(std::move(harvests)));
+  EXPECT_TRUE(desk.ledger.write(harvests));
   return desk.ledger.found_expected();
 }
 
@@ -247,7 +247,7 @@ TEST(Ledger, an_expectation_may_be_an_application) {
   harvest.ended = {flow_of(2, 3)};
   std::vector<Harvest> harvests;
   harvests.push_back(std::move(harvest));
-  ASSERT_TRUE(desk.ledger.write(std::move(harvests)));
+  ASSERT_TRUE(desk.ledger.write(harvests));
   EXPECT_TRUE(desk.ledger.found_expected());
 }
 

@@ -40,7 +40,7 @@ class Office {
   }
   Worker& worker() { return worker_; }
   Harvest finish() {
-    worker_.finish(ordinal_);
+    worker_.finish(ordinal_, ordinal_);
     return worker_.harvest();
   }
   uint64_t ordinal() const { return ordinal_; }

@@ -38,7 +38,7 @@ Output::Output(Output&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       name_(std::move(other.name_)),
       owned_(std::exchange(other.owned_, false)),
-      closed_(other.closed_),
+      closed_(other.closed()),
       error_(other.error_),
       buffer_(std::move(other.buffer_)) {
   other.buffer_.clear();
@@ -51,7 +51,7 @@ Output& Output::operator=(Output&& other) noexcept {
   descriptor_ = std::exchange(other.descriptor_, -1);
   name_ = std::move(other.name_);
   owned_ = std::exchange(other.owned_, false);
-  closed_ = other.closed_;
+  closed_ = other.closed();
   error_ = other.error_;
   buffer_ = std::move(other.buffer_);
   other.buffer_.clear();

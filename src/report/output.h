@@ -1,6 +1,7 @@
 // Where records go: a file or standard output, with errors that are not lost.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -40,8 +41,8 @@ class Output {
   Result<void> flush();
   /// The first error there was, without writing anything.
   Result<void> good() const;
-  /// True once the reader of a pipe has gone.
-  bool closed() const { return closed_; }
+  /// True once the reader of a pipe has gone. May be asked from any thread.
+  bool closed() const { return closed_.load(std::memory_order_relaxed); }
   /// Opens the file again under its name (after log rotation). Nothing for standard output.
   Result<void> reopen();
 
@@ -55,7 +56,7 @@ class Output {
   int descriptor_ = -1;
   std::string name_;
   bool owned_ = false;
-  bool closed_ = false;
+  std::atomic<bool> closed_ = false;
   int error_ = 0;
   TextBuffer buffer_;
 };
