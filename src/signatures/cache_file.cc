@@ -73,19 +73,30 @@ bool is_own(const struct stat& status) {
          static_cast<uint64_t>(status.st_size) <= kMostOctets;
 }
 
-/// All octets of a file, and how many; null if it is not our own or cannot be read.
-std::pair<std::unique_ptr<uint8_t[]>, size_t> octets_of_own(const std::string& path) {
+/// The octets of a file: mapped, which spares a copy and the pages for it, if all of them can be had now
+/// (a page that could not be read later would end the program); else read; null if neither can be.
+/// Nobody changes a file of the cache: it is replaced.
+Octets octets_of(int file, size_t size) {
+#ifdef MADV_POPULATE_READ
+  if (void* map = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0); map != MAP_FAILED) {
+    Octets mapped(static_cast<const uint8_t*>(map), {size});
+    if (madvise(map, size, MADV_POPULATE_READ) == 0) return mapped;
+  }
+#endif
+  std::unique_ptr<uint8_t[]> room(new uint8_t[size]);  // left as it is: make_unique would fill it
+  if (read(file, room.get(), size) != static_cast<ssize_t>(size)) return {};
+  return Octets(room.release());
+}
+
+/// The octets of a file, and how many; none if it is not our own or cannot be read.
+std::pair<Octets, size_t> octets_of_own(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0) return {};
-  std::unique_ptr<uint8_t[]> octets;
-  size_t size = 0;
+  Octets octets;
   struct stat status {};
-  if (fstat(file, &status) == 0 && is_own(status)) {
-    size = static_cast<size_t>(status.st_size);
-    octets.reset(new uint8_t[size]);  // left as it is: make_unique would fill it
-    provide_pages(octets.get(), size);
-    if (read(file, octets.get(), size) != status.st_size) octets.reset();
-  }
+  const bool own = fstat(file, &status) == 0 && is_own(status);
+  const size_t size = own ? static_cast<size_t>(status.st_size) : 0;
+  if (size > 0) octets = octets_of(file, size);
   close(file);
   return {std::move(octets), size};
 }
@@ -118,6 +129,14 @@ Fingerprint& Fingerprint::add(uint64_t number) {
   return *this;
 }
 
+void OctetsDeleter::operator()(const uint8_t* octets) const {
+  if (mapped == 0) {
+    delete[] octets;
+  } else {
+    munmap(const_cast<uint8_t*>(octets), mapped);
+  }
+}
+
 void provide_pages(void* memory, size_t octets) {
 #ifdef MADV_POPULATE_WRITE
   constexpr uintptr_t kPage = 4096;
@@ -134,14 +153,17 @@ std::string Fingerprint::text() const { return fmt::format("{:016x}{:016x}", hig
 std::string CacheFile::path() const { return folder + "/" + key + std::string(extension); }
 
 CachedOctets read_cache(const CacheFile& file) {
+  CachedOctets found;
   auto [octets, size] = octets_of_own(file.path());
-  if (!octets) return {};
+  if (!octets) return found;
   ByteReader reader(Bytes(octets.get(), size));
-  if (as_text(reader.bytes(file.magic.size())) != file.magic) return {};
-  if (as_text(reader.bytes(file.key.size())) != file.key) return {};
-  if (const uint64_t sum = reader.be64(); sum != checksum(as_text(reader.rest()))) return {};
-  if (!reader.ok()) return {};
-  return {std::move(octets), reader.position(), size};
+  if (as_text(reader.bytes(file.magic.size())) != file.magic) return found;
+  if (as_text(reader.bytes(file.key.size())) != file.key) return found;
+  const uint64_t sum = reader.be64();
+  if (!reader.ok() || sum != checksum(as_text(reader.rest()))) return found;
+  found.content_ = reader.rest();
+  found.octets_ = std::move(octets);
+  return found;
 }
 
 /// Written beside its place and renamed, so that a reader never sees half of it.

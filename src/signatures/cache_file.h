@@ -39,19 +39,25 @@ struct CacheFile {
   std::string path() const;
 };
 
-/// What was read of a cache file.
+/// Knows whether octets were mapped (then how many) or read.
+struct OctetsDeleter {
+  size_t mapped = 0;
+  void operator()(const uint8_t* octets) const;
+};
+using Octets = std::unique_ptr<const uint8_t[], OctetsDeleter>;
+
+/// What was found in a cache file.
 class CachedOctets {
  public:
   CachedOctets() = default;
-  CachedOctets(std::unique_ptr<uint8_t[]> octets, size_t begin, size_t end)
-      : octets_(std::move(octets)), begin_(begin), end_(end) {}
   /// Nothing if there is no such file, if it is damaged, not ours, or if others may write it. Lives as
   /// long as this.
-  Bytes content() const { return Bytes(octets_.get(), end_).subspan(begin_); }
+  Bytes content() const { return content_; }
 
  private:
-  std::unique_ptr<uint8_t[]> octets_;
-  size_t begin_ = 0, end_ = 0;
+  friend CachedOctets read_cache(const CacheFile& file);
+  Octets octets_;
+  Bytes content_;
 };
 
 CachedOctets read_cache(const CacheFile& file);
