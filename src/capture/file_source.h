@@ -32,7 +32,7 @@ class FileSource final : public PacketSource {
   enum class Filled { more, nothing, end, failed };
 
   FileSource(std::string path, uint32_t index, const Limits& limits);
-  Bytes at_hand() const { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
+  Bytes at_hand() const { return Bytes(buffer_.get(), size_).subspan(begin_, end_ - begin_); }
   Filled fill(size_t wanted);
   Next damage(std::string what);
 
@@ -41,7 +41,8 @@ class FileSource final : public PacketSource {
   const Limits& limits_;
   std::unique_ptr<ByteStream> stream_;
   std::unique_ptr<Format> format_;
-  std::vector<uint8_t> buffer_;
+  std::unique_ptr<uint8_t[]> buffer_;  ///< large, so left unwritten until it is used
+  size_t size_ = 0;
   size_t begin_ = 0, end_ = 0;   ///< of the octets at hand in buffer_
   size_t wanted_ = 0;            ///< octets needed to go on; 0: look at once
   uint64_t offset_ = 0;          ///< in the (decompressed) file of begin_
