@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "flow/timeouts.h"
 #include "signals.h"
 
 namespace parlance {
@@ -34,6 +35,31 @@ Result<capture::Next> Run::read(capture::PacketSource& source, const OnPause& on
 Result<void> Run::close_epoch() {
   epoch_start_ = ordinal_;
   return ledger_.write(crew_.close_epoch(clock_.shown(), ordinal_));
+}
+
+/// With threads, what an epoch had to say comes when the next one is closed: so two are closed.
+Result<void> Run::write_all(Timestamp now) {
+  for (int i = 0; i < 2; ++i) {
+    auto written = ledger_.write(crew_.close_epoch(now, ordinal_));
+    if (!written) return written;
+  }
+  return {};
+}
+
+Result<void> Run::write_known() {
+  return write_all({INT64_MIN});  // at which no flow has been silent for long
+}
+
+/// The clock is shown to the workers as it will be when closed flows have been silent for long enough.
+/// Flows of other kinds that had no longer than that to live end with them.
+Result<void> Run::end_closed() {
+  fins_.forget();
+  Timestamp then = clock_.shown();
+  const int64_t patience = flow::Timeouts{}.tcp_closed + 1;
+  if (__builtin_add_overflow(then.nanoseconds, patience, &then.nanoseconds)) {
+    then.nanoseconds = INT64_MAX;
+  }
+  return write_all(then);
 }
 
 Result<void> Run::finish() {
@@ -70,6 +96,7 @@ void Run::take(std::span<const RawPacket> raw) {
     if (outcome != decode::Outcome::packet) continue;
     decoded.ordinal = ordinal_;
     decoded.clock = clock;
+    if (expects_pauses_) fins_.see(decoded);
     ++count;
   }
   crew_.take(std::span(decoded_).first(count));

@@ -26,6 +26,8 @@ class FileSource final : public PacketSource {
 
   /// Octets used up so far (of the decompressed file), for showing progress.
   uint64_t position() const { return offset_; }
+  /// False for a file that does not grow: it is never idle.
+  bool may_pause() const { return stream_->may_pause(); }
   const std::vector<Secret>& secrets() const { return format_->secrets(); }
 
  private:
