@@ -9,8 +9,9 @@
 
 namespace parlance {
 
-/// Remembers the FINs whose acknowledgment has not been read yet. While there is one, packets of a closed
-/// flow are still to come: who observes at one end reads the last of them a round trip later.
+/// Remembers the FINs whose acknowledgment has not been read yet. While there is one, packets of a
+/// closed flow are still to come: who observes at one end reads the last of them a round trip
+/// later.
 class UnansweredFins {
  public:
   void see(const DecodedPacket& packet) {

@@ -45,8 +45,8 @@ uint64_t rest_at(std::string_view text, size_t at) {
   return word;
 }
 
-/// Tells damage from what was written. Databases are large, so four sums run side by side; Hyperscan's
-/// own checksum passes over the end of a database.
+/// Tells damage from what was written. Databases are large, so four sums run side by side;
+/// Hyperscan's own checksum passes over the end of a database.
 uint64_t checksum(std::string_view text) {
   constexpr size_t kWord = sizeof(uint64_t), kRow = 4 * kWord;
   std::array<uint64_t, 4> sums = {text.size(), 1, 2, 3};
@@ -73,9 +73,9 @@ bool is_own(const struct stat& status) {
          static_cast<uint64_t>(status.st_size) <= kMostOctets;
 }
 
-/// The octets of a file: mapped, which spares a copy and the pages for it, if all of them can be had now
-/// (a page that could not be read later would end the program); else read; null if neither can be.
-/// Nobody changes a file of the cache: it is replaced.
+/// The octets of a file: mapped, which spares a copy and the pages for it, if all of them can be
+/// had now (a page that could not be read later would end the program); else read; null if neither
+/// can be. Nobody changes a file of the cache: it is replaced.
 Octets octets_of(int file, size_t size) {
 #ifdef MADV_POPULATE_READ
   if (void* map = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0); map != MAP_FAILED) {
@@ -148,9 +148,13 @@ void provide_pages(void* memory, size_t octets) {
 #endif
 }
 
-std::string Fingerprint::text() const { return fmt::format("{:016x}{:016x}", high_, low_); }
+std::string Fingerprint::text() const {
+  return fmt::format("{:016x}{:016x}", high_, low_);
+}
 
-std::string CacheFile::path() const { return folder + "/" + key + std::string(extension); }
+std::string CacheFile::path() const {
+  return folder + "/" + key + std::string(extension);
+}
 
 CachedOctets read_cache(const CacheFile& file) {
   CachedOctets found;

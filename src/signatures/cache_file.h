@@ -11,12 +11,12 @@
 
 namespace parlance {
 
-/// Has the kernel provide the memory's pages now, all together: one by one, when each is first written,
-/// they cost several times as much. Where the kernel cannot, they come as ever.
+/// Has the kernel provide the memory's pages now, all together: one by one, when each is first
+/// written, they cost several times as much. Where the kernel cannot, they come as ever.
 void provide_pages(void* memory, size_t octets);
 
-/// Names what is added to it, in 128 bits. Made for speed and against chance, not against forgers: who
-/// can write signatures or the cache needs no collision.
+/// Names what is added to it, in 128 bits. Made for speed and against chance, not against forgers:
+/// who can write signatures or the cache needs no collision.
 class Fingerprint {
  public:
   /// Texts are told apart however they are cut: each counts with its length.
@@ -50,8 +50,8 @@ using Octets = std::unique_ptr<const uint8_t[], OctetsDeleter>;
 class CachedOctets {
  public:
   CachedOctets() = default;
-  /// Nothing if there is no such file, if it is damaged, not ours, or if others may write it. Lives as
-  /// long as this.
+  /// Nothing if there is no such file, if it is damaged, not ours, or if others may write it. Lives
+  /// as long as this.
   Bytes content() const { return content_; }
 
  private:
@@ -62,8 +62,8 @@ class CachedOctets {
 
 CachedOctets read_cache(const CacheFile& file);
 
-/// Writes the file, and drops the oldest ones of its kind. Whatever fails is no error: the next start
-/// does the work again.
+/// Writes the file, and drops the oldest ones of its kind. Whatever fails is no error: the next
+/// start does the work again.
 void write_cache(const CacheFile& file, std::string_view content);
 
 }  // namespace parlance

@@ -23,8 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kStrongBits = 24;       // below this, chance meets a pattern too often
-constexpr double kAnywhereBits = 13;     // 8 KiB are searched: as many places to be met by chance
+constexpr double kStrongBits = 24;    // below this, chance meets a pattern too often
+constexpr double kAnywhereBits = 13;  // 8 KiB are searched: as many places to be met by chance
 
 constexpr std::array<std::string_view, 12> kCardKeys = {
     "schema",     "revision",   "name",     "title",   "class", "app",
@@ -454,7 +454,8 @@ std::string description_of(std::string_view text) {
   return description;
 }
 
-/// The whole of a file. They are many and small, and read at each start: no stream is made for each.
+/// The whole of a file. They are many and small, and read at each start: no stream is made for
+/// each.
 std::optional<std::string> content_of(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return std::nullopt;
@@ -494,7 +495,8 @@ std::vector<SignatureFile> read_signature_files(const std::vector<std::string>& 
     std::error_code error;
     fs::directory_iterator entries(folder, error);
     if (error) {
-      errors.push_back({folder, "this folder of signatures cannot be read: " + error.message(), {}});
+      errors.push_back(
+          {folder, "this folder of signatures cannot be read: " + error.message(), {}});
       continue;
     }
     for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {

@@ -31,8 +31,8 @@ struct SignatureFile {
   std::optional<std::string> text;  ///< absent: it cannot be read
 };
 
-/// Every *.toml of each folder, in the order of their names. A file of a later folder replaces one of
-/// the same name. Folders that cannot be read are added to `errors`.
+/// Every *.toml of each folder, in the order of their names. A file of a later folder replaces one
+/// of the same name. Folders that cannot be read are added to `errors`.
 std::vector<SignatureFile> read_signature_files(const std::vector<std::string>& folders,
                                                 std::vector<Error>& errors);
 

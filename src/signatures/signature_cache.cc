@@ -256,7 +256,9 @@ std::string key_of(const std::vector<SignatureFile>& files, std::string_view pro
   return key.text();
 }
 
-bool can_be_read(const SignatureFile& file) { return file.text.has_value(); }
+bool can_be_read(const SignatureFile& file) {
+  return file.text.has_value();
+}
 
 }  // namespace
 
@@ -284,7 +286,8 @@ Loaded load_signatures_cached(const std::vector<std::string>& folders, const Loa
   CacheFile file;
   if (may_cache) {
     file = {cache_folder, key_of(files, program), kExtension, kMagic};
-    if (auto known = deserialised(read_cache(file).content(), context)) return {std::move(*known), {}};
+    if (auto known = deserialised(read_cache(file).content(), context))
+      return {std::move(*known), {}};
   }
   Loaded loaded = load_signature_files(files, context);
   loaded.errors.insert(loaded.errors.begin(), errors.begin(), errors.end());

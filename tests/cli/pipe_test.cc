@@ -29,7 +29,8 @@ std::string octets_of(const Frames& frames) {
 /// The octets of a capture, without those of its last `count` frames; and these.
 std::pair<std::string, std::string> cut_before_last(const Frames& frames, size_t count) {
   const std::string all = octets_of(frames);
-  const std::string first = octets_of({frames.begin(), frames.end() - static_cast<ptrdiff_t>(count)});
+  const std::string first =
+      octets_of({frames.begin(), frames.end() - static_cast<ptrdiff_t>(count)});
   return {first, all.substr(first.size())};
 }
 
@@ -62,8 +63,8 @@ TEST_P(OpenPipe, shows_the_record_of_a_flow_that_has_ended) {
 
 TEST_P(OpenPipe, shows_each_record_when_its_flow_has_ended) {
   PipedProgram program(arguments());
-  const auto [first, second] = cut_before_last(joined({xmpp_talk(40001), mqtt_talk(40002)}),
-                                               mqtt_talk(40002).size());
+  const auto [first, second] =
+      cut_before_last(joined({xmpp_talk(40001), mqtt_talk(40002)}), mqtt_talk(40002).size());
   program.give(first);
   EXPECT_EQ(parsed(program.line()).value("src_port", 0), 40001);
   program.give(second);

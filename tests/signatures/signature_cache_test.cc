@@ -110,9 +110,8 @@ TEST_F(SerialisedSignatures, that_the_loader_would_refuse_are_nothing) {
   EXPECT_TRUE(refused([](Signature& each) { each.carriers = 0; }));
   EXPECT_TRUE(refused([](Signature& each) { each.revision = 0; }));
   EXPECT_TRUE(refused([](Signature& each) { each.name.clear(); }));
-  EXPECT_TRUE(refused([](Signature& each) {
-    each.rules[0].any = {static_cast<uint16_t>(each.patterns.size())};
-  }));
+  EXPECT_TRUE(refused(
+      [](Signature& each) { each.rules[0].any = {static_cast<uint16_t>(each.patterns.size())}; }));
   EXPECT_TRUE(refused([](Signature& each) {
     each.rules[0].strength = Strength::proof;
     each.rules[0].verify.clear();
@@ -289,7 +288,8 @@ TEST_F(SignatureCache, a_file_that_others_may_write_is_not_trusted) {
 
 TEST_F(SignatureCache, a_folder_that_cannot_be_made_is_no_error) {
   write(base_ / "file", "");
-  const Loaded loaded = load_signatures_cached({base_ / "signatures"}, {}, base_ / "file" / "cache");
+  const Loaded loaded =
+      load_signatures_cached({base_ / "signatures"}, {}, base_ / "file" / "cache");
   EXPECT_TRUE(loaded.errors.empty());
   EXPECT_EQ(loaded.signatures.size(), 1u);
 }

@@ -1,13 +1,13 @@
 #include "support/piped_program.h"
 
+#include <array>
+#include <csignal>
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <csignal>
 
 namespace parlance::test {
 namespace {

@@ -3,8 +3,8 @@
 
 namespace parlance {
 
-/// To be called before anything asks for a digest or a cipher; saves a start a millisecond. Without it
-/// libcrypto starts itself, with everything that it has.
+/// To be called before anything asks for a digest or a cipher; saves a start a millisecond. Without
+/// it libcrypto starts itself, with everything that it has.
 void start_crypto();
 
 }  // namespace parlance
