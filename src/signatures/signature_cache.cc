@@ -173,7 +173,6 @@ class Reader {
 
   void check(const Pattern& pattern) {
     const bool is_suffix = pattern.kind == PatternKind::suffix;
-    demand(!pattern.id.empty() && !pattern.buffer.empty());
     demand(pattern.expression.empty() == is_suffix);
     demand(pattern.suffixes.empty() != is_suffix);
     demand(pattern.is_field() ? !pattern.at : !is_suffix);
