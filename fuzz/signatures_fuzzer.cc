@@ -1,5 +1,5 @@
-// A signature file, or a cache of them. Users write these, so they are not hostile; but no file may crash
-// the program.
+// A signature file, or a cache of them. Users write these, so they are not hostile; but no file may
+// crash the program.
 #include <algorithm>
 
 #include "harness.h"
