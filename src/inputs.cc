@@ -107,7 +107,7 @@ class Patience {
 
  private:
   static constexpr auto kSlowEpoch = std::chrono::seconds(1);
-  static constexpr auto kForMore = std::chrono::milliseconds(18);  // two waits of a ByteStream
+  static constexpr auto kForMore = std::chrono::milliseconds(11);  // two waits of a ByteStream
   static constexpr auto kForAnswers = std::chrono::milliseconds(500);
 
   Result<void> written(Result<void> result) const { return result ? flush(job_) : result; }

@@ -20,7 +20,7 @@ namespace {
 constexpr size_t kBlock = 256 * 1024;
 // For more of a pipe or of a growing file: the first wait of a silence, the second, all others. The first
 // tells a pause from a writer at work, both together one that lasts.
-constexpr std::array<int, 3> kWaitMilliseconds = {4, 16, 50};
+constexpr std::array<int, 3> kWaitMilliseconds = {3, 9, 50};
 
 std::string reason() { return std::strerror(errno); }
 
