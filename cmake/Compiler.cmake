@@ -10,6 +10,8 @@ endif()
 if(PARLANCE_WERROR)
   target_compile_options(parlance_options INTERFACE -Werror)
 endif()
+# The cache of parsed signatures belongs to the program that wrote it: this names it.
+target_link_options(parlance_options INTERFACE -Wl,--build-id)
 if(PARLANCE_SANITIZE)
   target_compile_options(parlance_options INTERFACE
     -fsanitize=${PARLANCE_SANITIZE} -fno-sanitize-recover=all)

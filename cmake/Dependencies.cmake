@@ -13,6 +13,8 @@ pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 
 add_library(parlance_dependencies INTERFACE)
+# At each start the dynamic linker looks for a library's names in all before it: libcrypto, which has
+# several times as many as the others, comes first.
 target_link_libraries(parlance_dependencies INTERFACE
-  PkgConfig::HYPERSCAN PkgConfig::PCAP PkgConfig::ZSTD PkgConfig::LZ4 PkgConfig::TOMLPLUSPLUS
-  fmt::fmt OpenSSL::Crypto ZLIB::ZLIB EXPAT::EXPAT CLI11::CLI11 Threads::Threads)
+  OpenSSL::Crypto PkgConfig::HYPERSCAN PkgConfig::PCAP PkgConfig::ZSTD PkgConfig::LZ4
+  PkgConfig::TOMLPLUSPLUS fmt::fmt ZLIB::ZLIB EXPAT::EXPAT CLI11::CLI11 Threads::Threads)

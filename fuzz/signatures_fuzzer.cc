@@ -1,9 +1,11 @@
-// A signature file. Users write these, so they are not hostile; but no file may crash the program.
+// A signature file, or a cache of them. Users write these, so they are not hostile; but no file may
+// crash the program.
 #include <algorithm>
 
 #include "harness.h"
 #include "signatures/loader.h"
 #include "signatures/matcher.h"
+#include "signatures/signature_cache.h"
 
 namespace parlance::fuzz {
 
@@ -16,6 +18,9 @@ void run_signatures(Bytes input) {
   for (const Error& error : loaded.errors) {
     if (error.text().empty()) __builtin_trap();
   }
+  const auto cached = deserialised(as_bytes(serialised(loaded.signatures)), context);
+  if (!cached || *cached != loaded.signatures) __builtin_trap();
+  deserialised(input, context);
   if (!loaded.errors.empty() || input.size() > kCompiledOctets) return;
   if (loaded.signatures.empty()) return;
   const auto set = SignatureSet::build(std::move(loaded.signatures), "");

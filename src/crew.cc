@@ -15,15 +15,20 @@ namespace {
 
 constexpr size_t kEpochsAhead = 2;  // that a thread may have waiting for the next one
 
+void end_epoch(Worker& worker, const EpochEnd& end) {
+  switch (end.kind) {
+    case EpochEnd::Kind::timeouts: return worker.expire(end.now, end.ordinal);
+    case EpochEnd::Kind::closed_flows: return worker.end_closed(end.ordinal);
+    case EpochEnd::Kind::flows: return worker.finish(end.ordinal, end.last_flow);
+    case EpochEnd::Kind::nothing:
+    case EpochEnd::Kind::work: break;
+  }
+}
+
 /// One worker's packets of one epoch, their octets copied, and how the epoch ends.
 struct Epoch {
-  enum class End : uint8_t { timeouts, flows, work };
-
   std::vector<DecodedPacket> packets;
-  End end = End::timeouts;
-  Timestamp now;
-  uint64_t ordinal = 0;
-  uint64_t last_flow = 0;  ///< End::flows: flows up to this one are to end
+  EpochEnd end;
 
   void add(const DecodedPacket& packet) {
     packets.push_back(packet);
@@ -34,7 +39,7 @@ struct Epoch {
     packets.clear();
     for (auto& chunk : chunks_) chunk.clear();
     chunk_ = 0;
-    end = End::timeouts;
+    end = {};
   }
 
  private:
@@ -107,11 +112,8 @@ struct WorkerThread {
     for (;;) {
       Epoch epoch = work.take();
       worker.take(epoch.packets);
-      switch (epoch.end) {
-        case Epoch::End::timeouts: worker.expire(epoch.now, epoch.ordinal); break;
-        case Epoch::End::flows: worker.finish(epoch.ordinal, epoch.last_flow); break;
-        case Epoch::End::work: return;
-      }
+      if (epoch.end.kind == EpochEnd::Kind::work) return;
+      end_epoch(worker, epoch.end);
       while (auto used = used_harvests.take_if_any()) worker.reuse(std::move(*used));
       done.put(worker.harvest());
       epoch.reset();
@@ -136,7 +138,7 @@ struct Crew::Threads {
   }
   ~Threads() {
     for (const auto& each : workers) {
-      each->filling.end = Epoch::End::work;
+      each->filling.end.kind = EpochEnd::Kind::work;
       each->work.put(std::move(each->filling));
     }
     for (const auto& each : workers) each->thread.join();
@@ -149,7 +151,7 @@ struct Crew::Threads {
   }
 
   /// Hands the epoch to the workers. The first error of writing.
-  Result<void> close(Epoch::End end, Timestamp now, uint64_t ordinal, uint64_t last_flow) {
+  Result<void> close(const EpochEnd& end) {
     {
       const std::unique_lock lock(mutex);
       if (error) return tl::make_unexpected(*error);
@@ -157,12 +159,8 @@ struct Crew::Threads {
       changed.notify_all();
     }
     for (const auto& each : workers) {
-      Epoch& epoch = each->filling;
-      epoch.end = end;
-      epoch.now = now;
-      epoch.ordinal = ordinal;
-      epoch.last_flow = last_flow;
-      each->work.put(std::move(epoch));
+      each->filling.end = end;
+      each->work.put(std::move(each->filling));
       each->filling = each->used_epochs.take_if_any().value_or(Epoch());
     }
     return {};
@@ -236,7 +234,9 @@ void Crew::take(std::span<const DecodedPacket> packets) {
   }
 }
 
-Result<void> Crew::write_alone() {
+Result<void> Crew::close(const EpochEnd& end) {
+  if (threads_) return threads_->close(end);
+  end_epoch(*alone_, end);
   harvests_[0] = alone_->harvest();
   Result<void> written = write_(harvests_);
   harvests_[0].clear();
@@ -245,20 +245,22 @@ Result<void> Crew::write_alone() {
 }
 
 Result<void> Crew::close_epoch(Timestamp now, uint64_t ordinal) {
-  if (threads_) return threads_->close(Epoch::End::timeouts, now, ordinal, 0);
-  alone_->expire(now, ordinal);
-  return write_alone();
+  return close({EpochEnd::Kind::timeouts, ordinal, now, 0});
+}
+
+Result<void> Crew::write_known(uint64_t ordinal) {
+  if (auto closed = close({EpochEnd::Kind::nothing, ordinal, {}, 0}); !closed) return closed;
+  return drain();
+}
+
+Result<void> Crew::end_closed(uint64_t ordinal) {
+  if (auto closed = close({EpochEnd::Kind::closed_flows, ordinal, {}, 0}); !closed) return closed;
+  return drain();
 }
 
 Result<void> Crew::drain() {
   if (threads_) return threads_->drain();
   return {};
-}
-
-Result<void> Crew::finish_until(uint64_t ordinal, uint64_t last_flow) {
-  if (threads_) return threads_->close(Epoch::End::flows, {}, ordinal, last_flow);
-  alone_->finish(ordinal, last_flow);
-  return write_alone();
 }
 
 /// All flows at once would double the memory: their records are made and written portion by portion, in
@@ -267,8 +269,9 @@ Result<void> Crew::finish(uint64_t ordinal) {
   constexpr uint64_t kMostPortions = 256, kLeastPortion = 16384;
   const uint64_t portion = std::max(kLeastPortion, ordinal / kMostPortions);
   for (uint64_t last_flow = portion;; last_flow += portion) {
-    if (auto done = finish_until(ordinal, std::min(last_flow, ordinal)); !done) return done;
-    if (last_flow >= ordinal) return drain();
+    const uint64_t last = std::min(last_flow, ordinal);
+    if (auto done = close({EpochEnd::Kind::flows, ordinal, {}, last}); !done) return done;
+    if (last == ordinal) return drain();
   }
 }
 

@@ -13,6 +13,15 @@
 
 namespace parlance {
 
+/// What happens at the end of an epoch.
+struct EpochEnd {
+  enum class Kind : uint8_t { timeouts, nothing, closed_flows, flows, work };
+  Kind kind = Kind::timeouts;
+  uint64_t ordinal = 0;    ///< of the last packet
+  Timestamp now;           ///< Kind::timeouts: flows are timed out up to then
+  uint64_t last_flow = 0;  ///< Kind::flows: up to this one they end, as the input does
+};
+
 /// Deals packets to workers by flow, epoch by epoch. An epoch is as many packets as its caller likes; at
 /// its end flows that have been silent for too long end. Epochs are the same whatever the number of
 /// workers, and so is what comes out.
@@ -32,6 +41,10 @@ class Crew {
   /// Ends the epoch: time-outs are counted up to `now`. With several workers it is written later. The
   /// error, here as below, is the first of writing, of whichever epoch.
   Result<void> close_epoch(Timestamp now, uint64_t ordinal);
+  /// Ends the epoch, but no flow: what has ended and was labelled so far has been written on return.
+  Result<void> write_known(uint64_t ordinal);
+  /// The same, but that flows which both sides have closed end.
+  Result<void> end_closed(uint64_t ordinal);
   /// Waits until all epochs that were closed have been written. Until the next call of close_epoch()
   /// nobody writes.
   Result<void> drain();
@@ -40,8 +53,7 @@ class Crew {
 
  private:
   struct Threads;
-  Result<void> finish_until(uint64_t ordinal, uint64_t last_flow);
-  Result<void> write_alone();
+  Result<void> close(const EpochEnd& end);
 
   Write write_;
   std::unique_ptr<Worker> alone_;

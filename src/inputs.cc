@@ -63,6 +63,62 @@ bool is_listened_to(const Job& job) {
   return false;
 }
 
+/// Written records leave the program.
+Result<void> flush(const Job& job) {
+  for (const OpenOutput& each : job.outputs) {
+    if (auto flushed = each.output->flush(); !flushed) return flushed;
+  }
+  return {};
+}
+
+/// When the records of a pipe, or of a file that grows, are written, so that whoever reads them need not
+/// wait for packets that may never come. A pipe that is never silent and never slow is read as a file is.
+class Patience {
+ public:
+  Patience(Run& run, const Job& job) : run_(run), job_(job) {}
+
+  /// A pipe that trickles fills no epoch in a reasonable time.
+  Result<void> packets_came() {
+    const Clock::time_point now = Clock::now();
+    heard_ = now;
+    told_ = closed_ = false;
+    if (run_.epoch_start() != epoch_) {
+      epoch_ = run_.epoch_start();
+      epoch_began_ = now;
+    }
+    if (now - epoch_began_ < kSlowEpoch) return {};
+    if (auto closed = run_.close_epoch(); !closed) return closed;
+    return written(run_.write_known());
+  }
+
+  /// At once: all that has ended or has been labelled so far. Soon: flows that both sides have closed. If
+  /// an acknowledgment of theirs is still on its way they are given longer, so that it does not make a
+  /// flow of its own.
+  Result<void> nothing_came() {
+    if (!told_) {
+      told_ = true;
+      return written(run_.write_known());
+    }
+    const auto patience = run_.awaits_answers() ? kForAnswers : kForMore;
+    if (closed_ || Clock::now() - heard_ < patience) return {};
+    closed_ = true;
+    return written(run_.end_closed());
+  }
+
+ private:
+  static constexpr auto kSlowEpoch = std::chrono::seconds(1);
+  static constexpr auto kForMore = std::chrono::milliseconds(11);  // two waits of a ByteStream
+  static constexpr auto kForAnswers = std::chrono::milliseconds(500);
+
+  Result<void> written(Result<void> result) const { return result ? flush(job_) : result; }
+
+  Run& run_;
+  const Job& job_;
+  Clock::time_point heard_ = Clock::now(), epoch_began_ = heard_;
+  uint64_t epoch_ = UINT64_MAX;  ///< none has been seen
+  bool told_ = true, closed_ = true;  ///< since packets came last
+};
+
 }  // namespace
 
 void complain(const Error& error) { fmt::print(stderr, "parlance: {}\n", error.text()); }
@@ -82,14 +138,15 @@ Result<int> read_files(Run& run, const Job& job, const std::vector<std::string>&
       continue;
     }
     Progress progress(job.options.progress, file);
-    Clock::time_point last_epoch = Clock::now();
+    Patience patience(run, job);
+    const bool may_pause = (*source)->may_pause();
+    run.expect_pauses(may_pause);
     const auto read = run.read(**source, [&](capture::Next next) -> Result<void> {
-      if (next == capture::Next::packets) progress.show((*source)->position(), run.counted().packets);
       if (!is_listened_to(job)) run.stop();
-      // What waits for more input does not keep to itself what it knows.
-      if (next == capture::Next::packets || Clock::now() - last_epoch < kLiveEpoch) return {};
-      last_epoch = Clock::now();
-      return run.close_epoch();
+      if (next != capture::Next::packets) return patience.nothing_came();
+      progress.show((*source)->position(), run.counted().packets);
+      if (may_pause) return patience.packets_came();
+      return {};
     });
     if (!read) return tl::make_unexpected(read.error());
     if (*read == capture::Next::damaged) {
@@ -140,7 +197,10 @@ Result<int> read_live(Run& run, const Job& job) {
     if (Clock::now() - last_epoch < kLiveEpoch) return {};
     last_epoch = Clock::now();
     run.set_time(wall_time());
-    return run.close_epoch();  // idle flows end even if no packet comes
+    // Idle flows end even if no packet comes.
+    if (auto closed = run.close_epoch(); !closed) return closed;
+    if (auto drained = run.drain(); !drained) return drained;
+    return flush(job);
   });
   run.counted().dropped_packets = print_counts(**source);
   if (!read) return tl::make_unexpected(read.error());

@@ -6,6 +6,7 @@
 
 #include "capture/file_source.h"
 #include "inputs.h"
+#include "protocols/support/crypto.h"
 #include "setup.h"
 #include "signals.h"
 
@@ -45,6 +46,7 @@ int fail(const Error& error, int status) {
 }  // namespace
 
 int run_pipeline(const cli::Options& given) {
+  start_crypto();
   cli::Options options = given;
   if (!options.filter_file.empty()) {
     auto text = capture::read_filter_file(options.filter_file);

@@ -38,6 +38,15 @@ Result<void> Run::close_epoch() {
   return crew_.close_epoch(clock_.shown(), ordinal_);
 }
 
+Result<void> Run::write_known() {
+  return crew_.write_known(ordinal_);
+}
+
+Result<void> Run::end_closed() {
+  fins_.forget();
+  return crew_.end_closed(ordinal_);
+}
+
 Result<void> Run::finish() {
   if (auto written = crew_.finish(ordinal_); !written) return written;
   return ledger_.finish(totals());
@@ -70,6 +79,7 @@ void Run::take(std::span<const RawPacket> raw) {
     if (outcome != decode::Outcome::packet) continue;
     decoded.ordinal = ordinal_;
     decoded.clock = clock;
+    if (expects_pauses_) fins_.see(decoded);
     ++count;
   }
   crew_.take(std::span(decoded_).first(count));

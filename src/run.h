@@ -13,6 +13,7 @@
 #include "crew.h"
 #include "decode/decoder.h"
 #include "ledger.h"
+#include "unanswered_fins.h"
 
 namespace parlance {
 
@@ -26,7 +27,7 @@ struct Reading {
 };
 
 /// One run over any number of sources. Packets are numbered over all of them; records are written at the
-/// end of each epoch of so many packets, and whenever close_epoch() is called.
+/// end of each epoch of so many packets, and whenever that is asked for.
 class Run {
  public:
   /// `reading` and `ledger` must outlive the run.
@@ -43,6 +44,17 @@ class Run {
   /// Waits until all that was to be written has been. To be called before the ledger or the outputs are
   /// touched in any other way.
   Result<void> drain() { return crew_.drain(); }
+  /// Writes what has ended and what was labelled, and ends nothing: what is written, and in which order,
+  /// does not depend on how often this is called.
+  Result<void> write_known();
+  /// Ends flows that both sides have closed, though late packets might still come, and writes them. For
+  /// a source that is silent: its reader would wait for a next packet that may never come.
+  Result<void> end_closed();
+  /// True while packets of closed flows are still to come. Only after expect_pauses(true).
+  bool awaits_answers() const { return fins_.any(); }
+  void expect_pauses(bool expected) { expects_pauses_ = expected; }
+  /// How many packets had been read when the present epoch began.
+  uint64_t epoch_start() const { return epoch_start_; }
   /// It is `now` (live), whether packets come or not.
   void set_time(Timestamp now) { clock_.advance(now); }
   /// Ends all flows and writes them and the totals.
@@ -74,6 +86,8 @@ class Run {
   uint64_t ordinal_ = 0;
   uint64_t epoch_start_ = 0;
   bool stopped_ = false;
+  UnansweredFins fins_;
+  bool expects_pauses_ = false;
 };
 
 }  // namespace parlance

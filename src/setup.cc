@@ -12,6 +12,7 @@
 #include "protocols/parser.h"
 #include "protocols/support/versions.h"
 #include "signatures/cache.h"
+#include "signatures/signature_cache.h"
 
 namespace parlance {
 namespace {
@@ -80,7 +81,10 @@ LoaderContext loader_context() {
 
 Result<std::unique_ptr<SignatureSet>> load_signature_set(const cli::Options& options,
                                                          std::vector<Error>& mistakes) {
-  Loaded loaded = load_signatures(signature_folders(options), loader_context());
+  // Who works on signatures is answered from the files themselves.
+  const bool from_files = options.command == cli::Command::signatures_test;
+  Loaded loaded = load_signatures_cached(signature_folders(options), loader_context(),
+                                         from_files ? std::string() : cache_folder(options));
   mistakes = std::move(loaded.errors);
   if (!mistakes.empty()) {
     return failure("signatures", fmt::format("{} mistake(s)", mistakes.size()),

@@ -234,6 +234,12 @@ void Worker::expire(Timestamp now, uint64_t ordinal) {
   });
 }
 
+void Worker::end_closed(uint64_t ordinal) {
+  table_->end_all(flow::TimeoutClass::tcp_closed, [&](Table::Index index) {
+    end_flow((*table_)[index], EndReason::timeout, ordinal);
+  });
+}
+
 void Worker::finish(uint64_t ordinal, uint64_t last_flow) {
   if (!std::exchange(finishing_begun_, true)) {
     finishing_.reserve(table_->size());

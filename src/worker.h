@@ -55,6 +55,8 @@ class Worker {
   /// Ends flows that have been silent for too long at `now`. `ordinal` is of the last packet read, by
   /// whichever worker: it orders what ends here.
   void expire(Timestamp now, uint64_t ordinal);
+  /// Ends flows that both sides have closed, without waiting for late packets of theirs.
+  void end_closed(uint64_t ordinal);
   /// The input ended: ends the flows that began up to the packet `last_flow`, in the order in which they
   /// began. To be called with growing numbers, the last one being `ordinal`; no packet may come in between.
   void finish(uint64_t ordinal, uint64_t last_flow);

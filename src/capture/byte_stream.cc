@@ -18,7 +18,9 @@ namespace parlance::capture {
 namespace {
 
 constexpr size_t kBlock = 256 * 1024;
-constexpr int kWaitMilliseconds = 50;  // for more of a pipe or of a growing file
+// For more of a pipe or of a growing file: the first wait of a silence, the second, all others. The first
+// tells a pause from a writer at work, both together one that lasts.
+constexpr std::array<int, 3> kWaitMilliseconds = {3, 9, 50};
 
 std::string reason() { return std::strerror(errno); }
 
@@ -49,10 +51,12 @@ class PlainStream final : public ByteStream {
     } while (got < 0 && errno == EINTR);
     if (got < 0) return failure(path_, "it cannot be read: " + reason());
     at_end_ = got == 0 && !(regular_ && follow_);
+    if (got > 0) waits_ = 0;
     if (got == 0 && !at_end_) wait(-1);
     return static_cast<size_t>(got);
   }
   bool at_end() const override { return at_end_; }
+  bool may_pause() const override { return !regular_ || follow_; }
 
   /// The first octets, up to `count`; they will be read again.
   Result<Bytes> peek(size_t count) {
@@ -74,7 +78,8 @@ class PlainStream final : public ByteStream {
   /// False if the time was over or a signal came first; -1 waits for nothing but these.
   bool wait(int descriptor) {
     pollfd waited{descriptor, POLLIN, 0};
-    const int ready = poll(&waited, 1, kWaitMilliseconds);
+    const int ready = poll(&waited, 1, kWaitMilliseconds[std::min<size_t>(waits_, 2)]);
+    if (ready == 0) ++waits_;
     interrupted_ = ready < 0;
     return ready > 0;
   }
@@ -85,6 +90,7 @@ class PlainStream final : public ByteStream {
   bool regular_ = false;
   bool at_end_ = false;
   bool interrupted_ = false;
+  size_t waits_ = 0;  ///< that were in vain since octets came last
   std::vector<uint8_t> front_;
 };
 
@@ -112,6 +118,7 @@ class Decompressor : public ByteStream {
     }
   }
   bool at_end() const final { return from_->at_end(); }
+  bool may_pause() const final { return from_->may_pause(); }
 
  protected:
   /// Turns some of input_ into octets at the front of `room`, and takes it away from input_.

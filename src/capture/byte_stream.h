@@ -16,10 +16,12 @@ class ByteStream {
  public:
   virtual ~ByteStream() = default;
   /// Fills the front of `room` with what there is, without waiting to fill all of it. Waits a moment
-  /// if there is nothing; 0 if nothing came (a signal also ends the wait), or at the end.
+  /// if there is nothing, longer each time; 0 if nothing came (a signal also ends the wait), or at the end.
   virtual Result<size_t> read(std::span<uint8_t> room) = 0;
   /// After a read of 0 octets: nothing will come any more.
   virtual bool at_end() const = 0;
+  /// False if everything there will ever be can be read at once: a file that does not grow.
+  virtual bool may_pause() const = 0;
 };
 
 /// Opens a file, or standard input for "-". gzip, zstd and lz4 (frame format), also several of them one

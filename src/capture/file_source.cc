@@ -14,7 +14,7 @@ constexpr size_t kBeginning = 24;       // enough to know a format by
 }  // namespace
 
 FileSource::FileSource(std::string path, uint32_t index, const Limits& limits)
-    : path_(std::move(path)), index_(index), limits_(limits), buffer_(kBuffer) {}
+    : path_(std::move(path)), index_(index), limits_(limits), buffer_(new uint8_t[kBuffer]), size_(kBuffer) {}
 
 Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path, uint32_t index,
                                                      const Limits& limits, bool follow) {
@@ -38,12 +38,18 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path, ui
 
 /// Moves what is at hand to the front and reads behind it. Views into the buffer die here.
 FileSource::Filled FileSource::fill(size_t wanted) {
-  std::copy(buffer_.begin() + static_cast<ptrdiff_t>(begin_),
-            buffer_.begin() + static_cast<ptrdiff_t>(end_), buffer_.begin());
-  end_ -= begin_;
+  const size_t kept = end_ - begin_;
+  if (wanted > size_) {  // formats bound what they want
+    std::unique_ptr<uint8_t[]> larger(new uint8_t[wanted]);
+    std::copy_n(buffer_.get() + begin_, kept, larger.get());
+    buffer_ = std::move(larger);
+    size_ = wanted;
+  } else {
+    std::copy_n(buffer_.get() + begin_, kept, buffer_.get());
+  }
   begin_ = 0;
-  if (wanted > buffer_.size()) buffer_.resize(wanted);  // formats bound what they want
-  const auto got = stream_->read(std::span(buffer_).subspan(end_));
+  end_ = kept;
+  const auto got = stream_->read(std::span(buffer_.get(), size_).subspan(end_));
   if (!got) {
     error_ = got.error();
     return Filled::failed;

@@ -26,13 +26,15 @@ class FileSource final : public PacketSource {
 
   /// Octets used up so far (of the decompressed file), for showing progress.
   uint64_t position() const { return offset_; }
+  /// False for a file that does not grow: it is never idle.
+  bool may_pause() const { return stream_->may_pause(); }
   const std::vector<Secret>& secrets() const { return format_->secrets(); }
 
  private:
   enum class Filled { more, nothing, end, failed };
 
   FileSource(std::string path, uint32_t index, const Limits& limits);
-  Bytes at_hand() const { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
+  Bytes at_hand() const { return Bytes(buffer_.get(), size_).subspan(begin_, end_ - begin_); }
   Filled fill(size_t wanted);
   Next damage(std::string what);
 
@@ -41,7 +43,8 @@ class FileSource final : public PacketSource {
   const Limits& limits_;
   std::unique_ptr<ByteStream> stream_;
   std::unique_ptr<Format> format_;
-  std::vector<uint8_t> buffer_;
+  std::unique_ptr<uint8_t[]> buffer_;  ///< large, so left unwritten until it is used
+  size_t size_ = 0;
   size_t begin_ = 0, end_ = 0;   ///< of the octets at hand in buffer_
   size_t wanted_ = 0;            ///< octets needed to go on; 0: look at once
   uint64_t offset_ = 0;          ///< in the (decompressed) file of begin_

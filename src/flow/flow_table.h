@@ -77,6 +77,9 @@ class FlowTable {
   /// not what there is.
   template <class Ended>
   size_t expire(Timestamp now, const Timeouts& timeouts, Ended ended);
+  /// The same for all flows of a class, however late they had a packet.
+  template <class Ended>
+  void end_all(TimeoutClass timeout_class, Ended ended);
   /// The flow to give up first: of the least worth there is, the one silent for longest (but
   /// for an eighth of its time-out).
   std::optional<Index> least_worth() const;
@@ -238,6 +241,19 @@ size_t FlowTable<Entry>::expire(Timestamp now, const Timeouts& timeouts, Ended e
     }
   }
   return count;
+}
+
+template <class Entry>
+template <class Ended>
+void FlowTable<Entry>::end_all(TimeoutClass timeout_class, Ended ended) {
+  for (size_t worth = 0; worth < kWorths; ++worth) {
+    const List& list = lists_[list_of(timeout_class, static_cast<Worth>(worth))];
+    while (list.oldest != kNone) {
+      const Index index = list.oldest;
+      ended(index);
+      erase(index);
+    }
+  }
 }
 
 template <class Entry>

@@ -4,14 +4,15 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <toml++/toml.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "signatures/cache.h"
@@ -22,10 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kStrongBits = 24;       // below this, chance meets a pattern too often
-constexpr double kAnywhereBits = 13;     // 8 KiB are searched: as many places to be met by chance
-constexpr size_t kPatterns = 4096;       // in one file; rules keep their numbers in 16 bits
-constexpr uint32_t kWidestWindow = 512;  // wider start windows take Hyperscan too long to compile
+constexpr double kStrongBits = 24;    // below this, chance meets a pattern too often
+constexpr double kAnywhereBits = 13;  // 8 KiB are searched: as many places to be met by chance
 
 constexpr std::array<std::string_view, 12> kCardKeys = {
     "schema",     "revision",   "name",     "title",   "class", "app",
@@ -149,8 +148,8 @@ class FileReader {
       complain(*node, fmt::format("write [[{}]]", key));
       return;
     }
-    if (array->size() > kPatterns) {
-      complain(*node, fmt::format("more than {} of [[{}]]", kPatterns, key));
+    if (array->size() > kMostPatterns) {
+      complain(*node, fmt::format("more than {} of [[{}]]", kMostPatterns, key));
       return;
     }
     for (const toml::node& each : *array) read_one(*each.as_table());
@@ -463,6 +462,22 @@ std::string description_of(std::string_view text) {
   return description;
 }
 
+/// The whole of a file. They are many and small, and read at each start: no stream is made for
+/// each.
+std::optional<std::string> content_of(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return std::nullopt;
+  std::string text;
+  std::array<char, 8192> room;
+  ssize_t got = 0;
+  while ((got = read(file, room.data(), room.size())) > 0) {
+    text.append(room.data(), static_cast<size_t>(got));
+  }
+  close(file);
+  if (got < 0) return std::nullopt;
+  return text;
+}
+
 }  // namespace
 
 Loaded load_signature_text(std::string_view text, const std::string& file,
@@ -481,34 +496,50 @@ Loaded load_signature_text(std::string_view text, const std::string& file,
   return loaded;
 }
 
-Loaded load_signatures(const std::vector<std::string>& folders, const LoaderContext& context) {
-  Loaded all;
-  std::map<std::string, std::string> files;  // by name, so that a later folder replaces
+std::vector<SignatureFile> read_signature_files(const std::vector<std::string>& folders,
+                                                std::vector<Error>& errors) {
+  std::map<std::string, std::string> paths;  // by name, so that a later folder replaces
   for (const std::string& folder : folders) {
     std::error_code error;
     fs::directory_iterator entries(folder, error);
     if (error) {
-      all.errors.push_back(
+      errors.push_back(
           {folder, "this folder of signatures cannot be read: " + error.message(), {}});
       continue;
     }
     for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
       const fs::path& path = entries->path();
-      if (path.extension() == ".toml") files[path.stem().string()] = path.string();
+      if (path.extension() == ".toml") paths[path.stem().string()] = path.string();
     }
   }
-  for (const auto& [name, file] : files) {
-    std::ifstream stream(file, std::ios::binary);
-    const std::string text(std::istreambuf_iterator<char>(stream),
-                           std::istreambuf_iterator<char>{});
-    if (!stream.is_open() || stream.bad()) {
-      all.errors.push_back({file, "this file cannot be read", {}});
+  std::vector<SignatureFile> files;
+  files.reserve(paths.size());
+  for (auto& [name, path] : paths) {
+    auto text = content_of(path);
+    files.push_back({std::move(path), std::move(text)});
+  }
+  return files;
+}
+
+Loaded load_signature_files(const std::vector<SignatureFile>& files, const LoaderContext& context) {
+  Loaded all;
+  for (const SignatureFile& file : files) {
+    if (!file.text) {
+      all.errors.push_back({file.path, "this file cannot be read", {}});
       continue;
     }
-    Loaded one = load_signature_text(text, file, context);
+    Loaded one = load_signature_text(*file.text, file.path, context);
     std::move(one.signatures.begin(), one.signatures.end(), std::back_inserter(all.signatures));
     std::move(one.errors.begin(), one.errors.end(), std::back_inserter(all.errors));
   }
+  return all;
+}
+
+Loaded load_signatures(const std::vector<std::string>& folders, const LoaderContext& context) {
+  std::vector<Error> errors;
+  const std::vector<SignatureFile> files = read_signature_files(folders, errors);
+  Loaded all = load_signature_files(files, context);
+  all.errors.insert(all.errors.begin(), errors.begin(), errors.end());
   return all;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,21 @@ struct Loaded {
   std::vector<Error> errors;          ///< all mistakes of all files, in the order of the files
 };
 
-/// Reads every *.toml of each folder. A file of a later folder replaces one of the same name.
+/// A signature file as it is on disk.
+struct SignatureFile {
+  std::string path;
+  std::optional<std::string> text;  ///< absent: it cannot be read
+};
+
+/// Every *.toml of each folder, in the order of their names. A file of a later folder replaces one
+/// of the same name. Folders that cannot be read are added to `errors`.
+std::vector<SignatureFile> read_signature_files(const std::vector<std::string>& folders,
+                                                std::vector<Error>& errors);
+
+/// Parses and checks what was read.
+Loaded load_signature_files(const std::vector<SignatureFile>& files, const LoaderContext& context);
+
+/// Both.
 Loaded load_signatures(const std::vector<std::string>& folders, const LoaderContext& context);
 
 /// Reads one file's text; `file` is its path, for messages and for the name it must bear.

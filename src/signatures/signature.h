@@ -1,6 +1,7 @@
 // What a signature file says, as plain values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,9 @@
 
 namespace parlance {
 
+constexpr size_t kMostPatterns = 4096;   ///< in one signature; rules keep their numbers in 16 bits
+constexpr uint32_t kWidestWindow = 512;  ///< wider start windows take Hyperscan too long to compile
+
 enum class From : uint8_t { client, server, either };
 enum class PatternKind : uint8_t { regex, hex, text, suffix };
 
@@ -19,6 +23,8 @@ enum class PatternKind : uint8_t { regex, hex, text, suffix };
 struct Window {
   uint32_t first = 0;
   uint32_t last = 0;
+
+  bool operator==(const Window&) const = default;
 };
 
 struct Pattern {
@@ -35,6 +41,7 @@ struct Pattern {
   uint32_t width = 0;             ///< octets of every match; 0: they differ
   uint32_t line = 0, column = 0;  ///< of its expression in the file, from 1
 
+  bool operator==(const Pattern&) const = default;
   bool is_field() const { return buffer != "stream" && buffer != "message"; }
 };
 
@@ -43,6 +50,8 @@ struct Rule {
   std::vector<uint16_t> all, any, none;  ///< indexes of patterns in the same signature
   std::string verify;                    ///< a parser's name, or empty
   std::string note;
+
+  bool operator==(const Rule&) const = default;
 };
 
 struct Signature {
@@ -59,6 +68,7 @@ struct Signature {
   std::vector<Rule> rules;
   std::string file;
 
+  bool operator==(const Signature&) const = default;
   bool stands_on(Carrier carrier) const { return (carriers >> static_cast<int>(carrier) & 1) != 0; }
 };
 
