@@ -49,7 +49,7 @@ def generate(*arguments):
 
 def table(columns, rows):
     """Markdown; a column whose name begins with '<' is text, others are figures."""
-    names = [each.lstrip("<") for each in columns]
-    lines = [names, ["---" if each[0] == "<" else "---:" for each in columns], *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines).replace(
-        "| --", "|--").replace("- |", "-|").replace(": |", ":|")
+    rule = "|" + "|".join("---" if each[0] == "<" else "---:" for each in columns) + "|"
+    lines = ["| " + " | ".join(map(str, cells)) + " |"
+             for cells in ([each.lstrip("<") for each in columns], *rows)]
+    return "\n".join([lines[0], rule, *lines[1:]])
