@@ -191,6 +191,19 @@ def header_lines_in_bounds(number):
     return talk(number, 80, [(0, asked * 12), (1, answer * 12)])
 
 
+@case(25_000, "HTTP bodies in chunks of one octet")
+def http_chunks(number):
+    chunks = b"1\r\na\r\n" * 2500 + b"0\r\n\r\n"
+    return talk(number, 80, [(0, b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks),
+                             (1, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)])
+
+
+@case(25_000, "HTTP messages that are as short as can be, one behind another")
+def http_pipelined(number):
+    return talk(number, 80, [(0, b"GET / HTTP/1.1\r\n\r\n" * 800),
+                             (1, b"HTTP/1.1 200 \r\nContent-Length:0\r\n\r\n" * 400)])
+
+
 @case(25_000, "XMPP: elements 60 deep, opened and closed again, in a stanza without an end")
 def deep_xml(number):
     nest = b"<a>" * 60 + b"</a>" * 60
@@ -296,6 +309,37 @@ def quic_forged(number):
     return quic_flow(number, quic.forged_initial(noise(number)))
 
 
+# ---- other protocols -----------------------------------------------------------------------------
+
+
+@case(25_000, "TLS hellos of which every octet is a record")
+def tls_tiny_records(number):
+    rng = noise(number)
+    hellos = (tls.client_hello(rng, b"host-%d.example" % number), tls.server_hello(rng, True))
+    return talk(number, 443, [(side, b"".join(tls.record(22, bytes([each])) for each in hello))
+                              for side, hello in enumerate(hellos)])
+
+
+@case(25_000, "MQTT pings, hundreds in a segment")
+def mqtt_pings(number):
+    connect = b"\x10\x10\0\4MQTT\4\2\0\x3c\0\4%04d" % (number % 10000)
+    return talk(number, 1883, [(0, connect), (1, b"\x20\2\0\0"), (0, b"\xc0\0" * 7000),
+                               (1, b"\xd0\0" * 7000)])
+
+
+@case(60_000, "DNS answers of 60 long names that point into one another", 1)
+def dns_names(number):
+    labels = b"".join(b"\2%02d" % (i % 100) for i in range(80)) + b"\0"
+    question = labels + b"\0\1\0\1"
+    answers = b"".join(b"\xc0" + bytes([12 + i % 3 * 3]) + b"\0\1\0\1\0\0\0\x3c\0\4\x0a"
+                       + struct.pack(">I", number * 60 + i)[1:] for i in range(60))
+    identification = struct.pack(">H", number % 65536)
+    client, server = client_address(number * 7919), server_address(number)
+    yield udp(client, 40000, server, 53, identification + b"\1\0\0\1\0\0\0\0\0\0" + question)
+    yield udp(server, 53, client, 40000,
+              identification + b"\x81\x80\0\1\0\x3c\0\0\0\0" + question + answers)
+
+
 # ---- what is in no protocol --------------------------------------------------------------------
 
 
@@ -307,3 +351,32 @@ def openings(number):
     first = rng.choice((b"GET ", b"\x16\x03\x01", b"\x10", b"REGISTER ", b"<", b"NICK ", b"\x05", b"{"))
     yield conversation.segment(0, PUSH | ACK, first)
     yield conversation.segment(1, PUSH | ACK, first)
+
+
+@case(25_000, "streams of nothing but what signatures look for anywhere")
+def hits_in_streams(number):
+    words = (b" HTTP/1.1\na STARTTLS\nurn:xmpp:a jabber:iq:http://etherx.jabber.org/streams PRIVMSG #\n"
+             b"AUTH TLS\nSTLS\n RTSP/1.0\n\nv:SIP/2.0/TCP \nMAIL FROM:<")
+    return talk(number, 7777, [(0, words * 60), (1, words * 60)])
+
+
+KEYS = (b'"command":"message","type":"connection_init","msg":"connect","heartbeat_interval":1,"host_int": 1,'
+        b'"jsonrpc":"2.0","msg_type":"kernel_info_request","broadcast":{},"action":"authentication_challenge",'
+        b'"a":["phx_join","phoenix","heartbeat"],"type":"hello","type":"start","type":"confirm_subscription"')
+
+
+@case(25_000, "WebSocket messages of nothing but what signatures look for anywhere")
+def hits_in_messages(number):
+    text = b"{" + b",".join([KEYS] * 3) + b"}"
+    mask = struct.pack(">I", number)
+    return talk(number, 80, [*upgrade(number), *[(0, frame(1, text, mask)), (1, frame(1, text))] * 16])
+
+
+@case(50_000, "datagrams of nothing but what signatures look for anywhere", 64)
+def hits_in_datagrams(number):
+    words = (b"\nv:SIP/2.0/UDP \xa0\x10\2\1\1\2\1\1\nST:uuid: http://jabber.org/protocol/httpbind {"
+             + KEYS + b"} ")
+    client, server = client_address(number), server_address(number)
+    for i in range(16):
+        yield udp(client, 40000, server, 7777, words[i:] + words)
+        yield udp(server, 7777, client, 40000, words[i:] + words)
