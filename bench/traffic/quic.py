@@ -43,9 +43,9 @@ def crypto_frame(offset, octets):
     return b"\6" + varint(offset) + varint(len(octets)) + octets
 
 
-def header(destination, source, length):
+def header(destination, source, length, version=1):
     """Up to the packet number, whose length is 2; `length` counts it, the payload and the tag."""
-    return b"".join((b"\xc1\0\0\0\1", bytes([len(destination)]), destination, bytes([len(source)]), source,
+    return b"".join((b"\xc1", struct.pack(">I", version), bytes([len(destination)]), destination, bytes([len(source)]), source,
                      b"\0", struct.pack(">H", 0x4000 | length)))
 
 
@@ -92,3 +92,10 @@ def forged_initial(rng):
     destination, source = rng.randbytes(8), rng.randbytes(8)
     start = header(destination, source, LEAST - len(header(destination, source, 0)))
     return start + rng.randbytes(LEAST - len(start))
+
+
+def coalesced_forged_initials(rng, version):
+    """A datagram of many packets that no key opens."""
+    start = header(rng.randbytes(8), b"", 2 + 4 + TAG, version)
+    size = len(start) + 2 + 4 + TAG
+    return b"".join(start + rng.randbytes(size - len(start)) for _ in range(-(-LEAST // size)))

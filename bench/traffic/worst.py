@@ -304,6 +304,11 @@ def quic_coalesced(number):
     return quic_flow(number, quic.coalesced_initials(noise(number)))
 
 
+@case(30_000, "the same of Facebook's version, for which three keys are tried; none opens them", 1)
+def quic_coalesced_forged(number):
+    return quic_flow(number, quic.coalesced_forged_initials(noise(number), 0xFACEB002))
+
+
 @case(30_000, "QUIC Initial packets that cannot be opened, each its own flow", 1)
 def quic_forged(number):
     return quic_flow(number, quic.forged_initial(noise(number)))
