@@ -6,7 +6,7 @@ import pathlib
 import sys
 
 from traffic import pcap
-from traffic.wire import TCP, UDP
+from traffic.wire import TCP, UDP, total
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
@@ -23,9 +23,9 @@ def usual_captures():
 class Template:
     """An Ethernet frame whose addresses and ports are to be replaced."""
 
-    __slots__ = ("time", "frame", "addresses", "ip_checksum", "ports", "checksum")
+    __slots__ = ("time", "frame", "addresses", "ip_checksum", "ports", "checksum", "offloaded")
 
-    def __init__(self, time, frame, addresses, ip_checksum, transport, checksum):
+    def __init__(self, time, frame, addresses, ip_checksum, transport, checksum, pseudo):
         self.time = time
         self.frame = frame
         # Offset and value of the low four octets of each address, and of the ports that move:
@@ -36,6 +36,9 @@ class Template:
         self.ports = [(at, port) for at, port in ports if port >= 32768]
         self.ip_checksum = ip_checksum  # offset, or None
         self.checksum = checksum        # offset, or None
+        # Left to the network card: the field holds the sum of the pseudo-header, not complemented.
+        written = None if checksum is None else int.from_bytes(frame[checksum : checksum + 2], "big")
+        self.offloaded = written is not None and (written - pseudo) % 0xFFFF == 0
 
 
 def template_of(link, time, octets):
@@ -53,8 +56,10 @@ def template_of(link, time, octets):
             return None  # a fragment
         transport = 14 + 4 * (octets[14] & 15)
         protocol, addresses, ip_checksum = octets[23], (26, 4), 24
+        length = int.from_bytes(octets[16:18], "big")
     elif kind == b"\x86\xdd" and len(octets) >= 54:
         transport, protocol, addresses, ip_checksum = 54, octets[20], (22, 16), None
+        length = 40 + int.from_bytes(octets[18:20], "big")
     else:
         return None
     if protocol not in (TCP, UDP) or len(octets) < transport + 8:
@@ -62,7 +67,9 @@ def template_of(link, time, octets):
     checksum = transport + (16 if protocol == TCP else 6)
     if len(octets) < checksum + 2 or octets[checksum : checksum + 2] == b"\0\0":
         checksum = None
-    return Template(time, octets, addresses, ip_checksum, transport, checksum)
+    start, size = addresses
+    pseudo = total(octets[start : start + 2 * size]) + protocol + length - (transport - 14)
+    return Template(time, octets, addresses, ip_checksum, transport, checksum, pseudo)
 
 
 def fix(frame, at, difference):
@@ -83,11 +90,13 @@ def rewritten(template, copy):
         frame[at : at + 4] = moved.to_bytes(4, "big")
     if template.ip_checksum is not None:
         fix(frame, template.ip_checksum, difference)
+    if template.offloaded:
+        fix(frame, template.checksum, -difference)  # ports are not in the pseudo-header
     for at, port in template.ports:
         moved = 32768 + (port + copy * 7919) % 32768
         difference += moved - port
         frame[at], frame[at + 1] = moved >> 8, moved & 255
-    if template.checksum is not None:
+    if template.checksum is not None and not template.offloaded:
         fix(frame, template.checksum, difference)
     return frame
 
