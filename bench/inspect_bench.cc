@@ -38,7 +38,7 @@ void tcp_stream(benchmark::State& state) {
     }
   }
   if (sink.octets != kSegments * kOctets || sink.gaps != 0) state.SkipWithError("octets were lost");
-  state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * kSegments));
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kSegments));
 }
 BENCHMARK(tcp_stream)->Arg(0)->Arg(1);
 
@@ -60,7 +60,7 @@ void scan_head(benchmark::State& state) {
   for (const Hit& hit : hits) {
     if (hit.end > octets.size()) state.SkipWithError("a hit past the end");
   }
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * octets.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(octets.size()));
 }
 BENCHMARK(scan_head);
 
@@ -84,7 +84,7 @@ void conversation(benchmark::State& state, const std::vector<Said>& talk, const 
   Verdict verdict;
   for (auto _ : state) verdict = walk(bench, talk);
   if (verdict.stack.back() != protocol) state.SkipWithError("not what was spoken");
-  state.SetItemsProcessed(static_cast<int64_t>(state.iterations()));
+  state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK_CAPTURE(conversation, websocket, websocket_talk(), "websocket");
 BENCHMARK_CAPTURE(conversation, http, http_talk(20'000), "http");
@@ -104,8 +104,10 @@ void json_record(benchmark::State& state) {
     output.buffer().clear();
     if (!reporter->flow(record)) state.SkipWithError("not written");
   }
-  if (output.buffer().view().find("\"websocket\"") == std::string::npos) state.SkipWithError("no record");
-  state.SetItemsProcessed(static_cast<int64_t>(state.iterations()));
+  if (output.buffer().view().find("\"websocket\"") == std::string_view::npos) {
+    state.SkipWithError("no record");
+  }
+  state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(json_record);
 

@@ -39,7 +39,7 @@ void reader(benchmark::State& state) {
     }
   }
   if (packets != 10'000) state.SkipWithError("not all packets were read");
-  state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * packets));
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(packets));
 }
 BENCHMARK(reader);
 
@@ -57,7 +57,7 @@ void decoder(benchmark::State& state) {
     }
   }
   if (octets != 10'000 * 120) state.SkipWithError("not all payload came out");
-  state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * packets.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(packets.size()));
 }
 BENCHMARK(decoder);
 

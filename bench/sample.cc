@@ -24,6 +24,23 @@ std::string text_frame(const std::string& text, bool masked) {
   return frame + text;
 }
 
+/// Octets behind their length.
+std::string sized(int width, const std::string& octets) {
+  std::vector<uint8_t> length;
+  append_be(length, octets.size(), width);
+  return std::string(length.begin(), length.end()) + octets;
+}
+
+/// A TLS record (RFC 8446 section 5.1) with one handshake message (section 4).
+std::string handshake_record(char type, const std::string& body) {
+  return std::string("\x16\x03\x03", 3) + sized(2, std::string(1, type) + sized(3, body));
+}
+
+/// RFC 6066 section 3.
+std::string server_name(const std::string& name) {
+  return std::string("\0\0", 2) + sized(2, sized(2, '\0' + sized(2, name)));
+}
+
 }  // namespace
 
 std::vector<Said> websocket_talk() {
@@ -53,6 +70,26 @@ std::vector<Said> http_talk(size_t body) {
     talk.push_back({Direction::to_client, std::string(std::min<size_t>(body, 1400), 'x')});
   }
   return talk;
+}
+
+std::vector<Said> tls_talk() {
+  const std::string version("\x03\x03", 2), random(32, 'r'), no_compression("\x01\0", 2);
+  const std::string versions("\0\x2b\0\x03\x02\x03\x04", 7), chosen("\0\x2b\0\x02\x03\x04", 6);
+  const std::string ciphers("\x13\x01\x13\x02\xc0\x2f\xc0\x30", 8), cipher("\x13\x01", 2);
+  const std::string client = version + random + sized(1, random) + sized(2, ciphers) +
+                             no_compression + sized(2, server_name("chat.example") + versions);
+  const std::string server = version + random + sized(1, random) + cipher + '\0' + sized(2, chosen);
+  return {{Direction::to_server, handshake_record(1, client)},
+          {Direction::to_client, handshake_record(2, server)}};
+}
+
+std::vector<uint8_t> noise(size_t octets) {
+  std::vector<uint8_t> all(octets);
+  uint32_t state = 1;
+  for (uint8_t& each : all) {
+    each = static_cast<uint8_t>((state = state * 1664525 + 1013904223) >> 24);
+  }
+  return all;
 }
 
 std::vector<uint8_t> tcp_frame(uint32_t client, uint32_t sequence, uint8_t flags, Bytes payload) {
@@ -116,7 +153,7 @@ DecodedPacket packet_of(uint32_t client, uint64_t ordinal) {
 const SignatureSet& signatures() {
   static const std::unique_ptr<SignatureSet> kSet = [] {
     Loaded loaded = load_signatures({PARLANCE_SOURCE_DIR "/signatures"}, loader_context());
-    auto built = SignatureSet::build(std::move(loaded.signatures), "");
+    auto built = SignatureSet::build(std::move(loaded.signatures), PARLANCE_BENCH_CACHE);
     if (!built) std::abort();
     return std::move(*built);
   }();

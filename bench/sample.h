@@ -21,6 +21,10 @@ struct Said {
 std::vector<Said> websocket_talk();
 /// An HTTP exchange with a body of `body` octets, cut into segments of 1400.
 std::vector<Said> http_talk(size_t body);
+/// The hellos of both sides (TLS 1.3), with a server name.
+std::vector<Said> tls_talk();
+/// Octets that no signature knows, the same each time.
+std::vector<uint8_t> noise(size_t octets);
 
 /// An Ethernet frame with an IPv4 TCP segment of client number `client`.
 std::vector<uint8_t> tcp_frame(uint32_t client, uint32_t sequence, uint8_t flags, Bytes payload);
@@ -29,7 +33,7 @@ std::vector<uint8_t> pcap_file(size_t count, uint32_t clients);
 /// A packet as the decoder gives it.
 DecodedPacket packet_of(uint32_t client, uint64_t ordinal);
 
-/// The program's own signatures, compiled once.
+/// The program's own signatures, compiled once and kept in the build folder.
 const SignatureSet& signatures();
 
 }  // namespace parlance::bench

@@ -72,9 +72,26 @@ void Worker::take(std::span<const DecodedPacket> packets) {
       table_->prefetch(hashes[i]);
     }
     for (size_t i = 0; i < batch.size(); ++i) table_->prefetch_entry(hashes[i]);
+    prefetch_walks(std::span(hashes).first(batch.size()));
     for (size_t i = 0; i < batch.size(); ++i) take_one(batch[i], hashes[i], keys[i]);
     packets = packets.subspan(batch.size());
   }
+}
+
+/// Fetches what the flows of a batch refer to, level by level. Flows are many and come in turn, so all of
+/// it is cold: to wait for each line by itself would cost more than all else.
+void Worker::prefetch_walks(std::span<const uint64_t> hashes) const {
+  std::array<const inspect::Conversation*, kBatch> walks;
+  size_t count = 0;
+  for (const uint64_t hash : hashes) {
+    const Tracked* tracked = table_->likely(hash);
+    if (tracked == nullptr || tracked->deaf || !tracked->walk) continue;
+    prefetch(tracked->streams.get());
+    prefetch(tracked->walk.get());
+    walks[count++] = tracked->walk.get();
+  }
+  for (size_t i = 0; i < count; ++i) walks[i]->prefetch_channel();
+  for (size_t i = 0; i < count; ++i) walks[i]->prefetch_inside();
 }
 
 void Worker::take_one(const DecodedPacket& packet, uint64_t hash, const flow::FlowKey& key) {

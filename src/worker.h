@@ -70,6 +70,7 @@ class Worker {
   struct Tracked;
   using Table = flow::FlowTable<Tracked>;
 
+  void prefetch_walks(std::span<const uint64_t> hashes) const;
   void take_one(const DecodedPacket& packet, uint64_t hash, const flow::FlowKey& key);
   void make_room(uint64_t ordinal);
   void deliver(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);

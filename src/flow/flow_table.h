@@ -52,6 +52,9 @@ class FlowTable {
   void prefetch(uint64_t hash) const { __builtin_prefetch(&buckets_[home(tag_of(hash))]); }
   /// Second step of a batch: fetches the slab's entry that the bucket names.
   void prefetch_entry(uint64_t hash) const;
+  /// Third step: the entry that most likely is that of `hash`, to fetch what it refers to. Null if there
+  /// is none. Its key has not been compared.
+  const Entry* likely(uint64_t hash) const;
 
   std::optional<Index> find(uint64_t hash, const FlowKey& key) const;
   /// The flow of `key`; if there is none a new Entry is made from `arguments`, in the opening list
@@ -160,6 +163,15 @@ void FlowTable<Entry>::prefetch_entry(uint64_t hash) const {
     for (size_t line = 0; line < kPrefetchedOctets; line += 64) __builtin_prefetch(found + line);
     return;
   }
+}
+
+template <class Entry>
+const Entry* FlowTable<Entry>::likely(uint64_t hash) const {
+  const uint32_t tag = tag_of(hash);
+  for (size_t i = home(tag); buckets_[i].index != kNone; i = (i + 1) & mask_) {
+    if (buckets_[i].tag == tag) return &*slot(buckets_[i].index).entry;
+  }
+  return nullptr;
 }
 
 template <class Entry>

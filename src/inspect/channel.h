@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/prefetch.h"
 #include "base/time.h"
 #include "model/direction.h"
 #include "model/evidence.h"
@@ -39,6 +40,11 @@ class Head {
   /// Empties it and keeps the memory.
   void reset();
 
+  void prefetch_ends() const {
+    __builtin_prefetch(octets_.data() + octets_.size());
+    __builtin_prefetch(portions_.data() + portions_.size());
+  }
+
   const std::vector<Portion>& portions() const { return portions_; }
   /// The octets of all portions, one after another, directions mixed.
   Bytes octets() const { return octets_; }
@@ -61,6 +67,7 @@ class FrameMap {
   void add(uint64_t offset, uint64_t frame);
   /// The frame that brought the octet at `offset`; 0 if that is no longer (or not yet) known.
   uint64_t frame_at(uint64_t offset) const;
+  void prefetch_end() const { __builtin_prefetch(marks_.data() + marks_.size()); }
   void reset();
 
  private:
@@ -117,6 +124,12 @@ struct Channel : ChannelState {
   std::vector<Attempt> attempts;
   std::vector<Found> found;
 
+  /// Fetches what a delivery touches besides the channel itself.
+  void prefetch_inside() const {
+    head.prefetch_ends();
+    for (const FrameMap& each : frames) each.prefetch_end();
+    if (!attempts.empty()) prefetch(&attempts.front());
+  }
   bool listening() const;
   /// The frame that brought the octet at `offset`; 0 if nobody knows any more.
   uint64_t frame_at(Direction direction, uint64_t offset) const;

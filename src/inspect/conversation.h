@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/prefetch.h"
 #include "inspect/channel.h"
 #include "model/five_tuple.h"
 #include "model/note.h"
@@ -54,6 +55,13 @@ class Conversation {
   /// `length` octets are missing (0: nobody knows how many).
   void gap(Direction direction, uint64_t length, const stream::Origin& origin);
   void end(Direction direction, const stream::Origin& origin);
+
+  /// For who handles many flows at a time: fetch what the next deliver() will need, each step what the one
+  /// before (the first: prefetch(this)) made known.
+  void prefetch_channel() const { prefetch(channels_.empty() ? nullptr : channels_.front().get()); }
+  void prefetch_inside() const {
+    if (!channels_.empty()) channels_.front()->prefetch_inside();
+  }
 
   /// False once nobody wants more octets: deliver() need not be called any more.
   bool listening() const { return !channels_.empty() && channels_.front()->listening(); }

@@ -1,0 +1,1 @@
+"""Packets for measurements, made the same each time."""

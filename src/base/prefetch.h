@@ -1,0 +1,16 @@
+// Fetching memory before it is needed.
+#pragma once
+
+#include <cstddef>
+
+namespace parlance {
+
+/// Asks for the memory of an object, all of it, without waiting. Any address will do, null too.
+template <class T>
+void prefetch(const T* object) {
+  constexpr size_t kLine = 64;
+  const auto* octets = reinterpret_cast<const char*>(object);
+  for (size_t at = 0; at < sizeof(T); at += kLine) __builtin_prefetch(octets + at);
+}
+
+}  // namespace parlance
