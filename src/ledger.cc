@@ -28,9 +28,12 @@ void put_in_order(std::vector<Harvest>& harvests, std::vector<FlowRecord> Harves
   for (Harvest& each : harvests) {
     for (FlowRecord& record : each.*part) records.push_back(&record);
   }
-  std::sort(records.begin(), records.end(), [](const FlowRecord* a, const FlowRecord* b) {
+  const auto comes_before = [](const FlowRecord* a, const FlowRecord* b) {
     return std::tie(a->end_ordinal, a->flow_id) < std::tie(b->end_ordinal, b->flow_id);
-  });
+  };
+  // Those of one worker often are in order.
+  if (std::is_sorted(records.begin(), records.end(), comes_before)) return;
+  std::sort(records.begin(), records.end(), comes_before);
 }
 
 }  // namespace
@@ -98,9 +101,12 @@ void Ledger::complete(FlowRecord& record) {
     record.interface = sources_[record.source].interface;
   }
   record.community_id = community_ids_.of({record.client, record.server, record.transport});
+  const size_t known = record.verdict.evidence.size();
   join_name(record);
   look_at_port(record);
-  record.verdict.app = verdict::application_of(record.verdict.evidence, signatures_);
+  if (record.verdict.evidence.size() != known) {
+    record.verdict.app = verdict::application_of(record.verdict.evidence, signatures_);
+  }
   found_expected_ = found_expected_ || answers_expectation(record);
 }
 
@@ -109,7 +115,8 @@ void Ledger::join_name(FlowRecord& record) {
   const Resolution* answer =
       joiner_.find(record.client.address, record.server.address, record.flow_id, record.start);
   if (answer == nullptr) return;
-  Hits hits;
+  Hits& hits = hits_;
+  hits.clear();
   scanner_.scan_field("dns.name", as_bytes(answer->name), Direction::to_server, hits);
   add_hints(record, hits, Basis::dns, answer->frame, [&] {
     return fmt::format("{} = {} (DNS answer in frame {}, {} before the flow)",
@@ -121,15 +128,18 @@ void Ledger::join_name(FlowRecord& record) {
 /// A port says what is habitual there. It is a hint only while nothing better is known; and where
 /// payload was seen, that nothing of the habitual protocol was in it is said.
 void Ledger::look_at_port(FlowRecord& record) {
-  Hits hits;
+  Hits& hits = hits_;
+  hits.clear();
   scanner_.scan_port(record.server.port, hits);
+  if (hits.empty()) return;
   const Carrier carrier = record.transport == Transport::udp ? Carrier::udp : Carrier::tcp;
   const auto habitual = [&](const Hit& hit) -> const Signature& {
     return signatures_.signature(signatures_.signature_of_pattern(hit.pattern));
   };
   std::erase_if(hits, [&](const Hit& hit) {
     return !habitual(hit).stands_on(carrier) ||
-           stack_contains(record.verdict.stack, habitual(hit).name);
+           std::find(record.verdict.stack.begin(), record.verdict.stack.end(), habitual(hit).name) !=
+               record.verdict.stack.end();
   });
   const uint64_t payload = record.counters[0].payload_octets + record.counters[1].payload_octets;
   for (const Hit& hit : hits) {

@@ -61,6 +61,7 @@ class Ledger {
   Questions questions_;
   Joiner joiner_;
   std::vector<FlowRecord*> in_order_;  ///< of one call of write()
+  Hits hits_;                          ///< of one record
   flow::CommunityIdMaker community_ids_;
   std::deque<SourceName> sources_;  ///< records name them
   uint64_t evicted_ = 0;

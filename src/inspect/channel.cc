@@ -58,6 +58,15 @@ uint64_t Head::frame_at(Direction direction, uint64_t offset) const {
   return 0;
 }
 
+void Head::copy_frames(FrameMap (&frames)[2]) const {
+  uint64_t offsets[2] = {0, 0};
+  for (const Portion& portion : portions_) {
+    const size_t side = index(portion.direction);
+    if (portion.kind == Kind::octets) frames[side].add(offsets[side], portion.origin.frame);
+    offsets[side] += portion.length;
+  }
+}
+
 void Head::reset() {
   octets_.clear();
   portions_.clear();
@@ -94,9 +103,26 @@ bool Channel::listening() const {
                                   [](const Attempt& each) { return !each.over; });
 }
 
+void Channel::begin_portion(Direction direction, uint64_t offset, uint64_t frame) {
+  portion_direction = direction;
+  portion_offset = offset;
+  portion_frame = frame;
+  if (!keeping) frames[index(direction)].add(offset, frame);
+}
+
+void Channel::leave_head() {
+  keeping = false;
+  if (listening()) {
+    head.copy_frames(frames);
+    frames[index(portion_direction)].add(portion_offset, portion_frame);
+  }
+  head.reset();
+}
+
 uint64_t Channel::frame_at(Direction direction, uint64_t offset) const {
-  const uint64_t frame = frames[index(direction)].frame_at(offset);
-  return frame != 0 ? frame : head.frame_at(direction, offset);
+  if (direction == portion_direction && offset >= portion_offset) return portion_frame;
+  const uint64_t frame = head.frame_at(direction, offset);
+  return frame != 0 ? frame : frames[index(direction)].frame_at(offset);
 }
 
 void Channel::reset() {

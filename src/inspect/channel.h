@@ -19,6 +19,26 @@
 
 namespace parlance::inspect {
 
+/// From stream offsets back to packets: which frame brought the octet at an offset. Holds the last
+/// `kMarks` portions of a direction; while the head is kept, that knows them.
+class FrameMap {
+ public:
+  static constexpr size_t kMarks = 48;
+
+  void add(uint64_t offset, uint64_t frame);
+  /// The frame that brought the octet at `offset`; 0 if that is no longer (or not yet) known.
+  uint64_t frame_at(uint64_t offset) const;
+  void prefetch_end() const { __builtin_prefetch(marks_.data() + marks_.size()); }
+  void reset();
+
+ private:
+  struct Mark {
+    uint64_t offset, frame;
+  };
+  std::vector<Mark> marks_;
+  size_t next_ = 0;  ///< place of the oldest mark once the ring is full
+};
+
 /// The beginning of a channel, kept in the order in which it came, so that a parser that is started
 /// late reads it from the first octet. Bounded: what does not fit is not kept.
 class Head {
@@ -37,6 +57,8 @@ class Head {
   bool keep_gap(Direction direction, uint64_t length, const stream::Origin& origin,
                 const Limits& limits);
   bool keep_end(Direction direction, const stream::Origin& origin, const Limits& limits);
+  /// Tells which frames the portions came in.
+  void copy_frames(FrameMap (&frames)[2]) const;
   /// Empties it and keeps the memory.
   void reset();
 
@@ -56,26 +78,6 @@ class Head {
  private:
   std::vector<uint8_t> octets_;
   std::vector<Portion> portions_;
-};
-
-/// From stream offsets back to packets: which frame brought the octet at an offset. Holds the last
-/// `kMarks` portions of a direction.
-class FrameMap {
- public:
-  static constexpr size_t kMarks = 48;
-
-  void add(uint64_t offset, uint64_t frame);
-  /// The frame that brought the octet at `offset`; 0 if that is no longer (or not yet) known.
-  uint64_t frame_at(uint64_t offset) const;
-  void prefetch_end() const { __builtin_prefetch(marks_.data() + marks_.size()); }
-  void reset();
-
- private:
-  struct Mark {
-    uint64_t offset, frame;
-  };
-  std::vector<Mark> marks_;
-  size_t next_ = 0;  ///< place of the oldest mark once the ring is full
 };
 
 /// A parser at work on a channel, and what it has said.
@@ -113,6 +115,10 @@ struct ChannelState {
   uint64_t messages[2] = {0, 0};
   uint32_t gaps[2] = {0, 0};
   size_t scanned_messages[2] = {0, 0};
+  // Of what is being delivered:
+  Direction portion_direction = Direction::to_server;
+  uint64_t portion_offset = 0;
+  uint64_t portion_frame = 0;
 };
 
 struct Channel : ChannelState {
@@ -131,6 +137,10 @@ struct Channel : ChannelState {
     if (!attempts.empty()) prefetch(&attempts.front());
   }
   bool listening() const;
+  /// A portion comes: until it is kept, this is what is known of its frame.
+  void begin_portion(Direction direction, uint64_t offset, uint64_t frame);
+  /// The head is not needed any more; which frames its last portions came in is remembered.
+  void leave_head();
   /// The frame that brought the octet at `offset`; 0 if nobody knows any more.
   uint64_t frame_at(Direction direction, uint64_t offset) const;
   /// As if made anew, but that memory is kept.

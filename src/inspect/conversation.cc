@@ -111,7 +111,7 @@ void Conversation::deliver_to(Channel& channel, Direction direction, Bytes octet
   if (channel.unit == Unit::message) ++channel.messages[side];
   if (!channel.listening()) return;
 
-  channel.frames[side].add(offset, now_.frame);
+  channel.begin_portion(direction, offset, now_.frame);
   for (Attempt& attempt : channel.attempts) feed(channel, attempt, direction, octets);
   if (channel.claimed) stop_searching(channel);
   if (channel.searching) search(channel, direction, octets, offset);
@@ -187,8 +187,7 @@ void Conversation::settle(Channel& channel) {
   }
   // Without a search no parser is started any more, and nobody needs the beginning.
   if (!channel.searching && channel.keeping) {
-    channel.keeping = false;
-    channel.head.reset();
+    channel.leave_head();
     channel.pending.clear();
   }
   if (!channel.listening()) {

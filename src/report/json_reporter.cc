@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kMostEvidence = 16;  // consumers want short lines
 constexpr size_t kMostItems = 64;     // of a list that a parser noted
+constexpr size_t kMostNotes = 64;     // as Limits::notes_per_flow
 
 /// Members of the record that are ours: a note may not be taken for one of them.
 constexpr std::array<std::string_view, 19> kOwnMembers = {
@@ -91,38 +92,37 @@ struct NoteWriter {
   }
 };
 
-std::string_view object_of(const Note& note) {
-  return note.key.substr(0, note.key.find('.'));
-}
-
 bool is_empty(const NoteValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return text->empty();
   const auto* list = std::get_if<std::vector<std::string>>(&value);
   return list != nullptr && list->empty();
 }
 
-/// A note that can be shown: "object.member", the object not one of the record's own, not empty.
-bool is_shown(const Note& note) {
-  const std::string_view object = object_of(note);
-  return object.size() + 1 < note.key.size() && !is_empty(note.value) && object != "reassembly" &&
-         std::find(kOwnMembers.begin(), kOwnMembers.end(), object) == kOwnMembers.end();
+/// The object of a note that can be shown: "object.member", the object not one of the record's own, not
+/// empty. Else nothing.
+std::string_view shown_object(const Note& note) {
+  const size_t dot = note.key.find('.');
+  if (dot == std::string_view::npos || dot + 1 >= note.key.size() || is_empty(note.value)) return {};
+  const std::string_view object = note.key.substr(0, dot);
+  const bool is_taken = object == "reassembly" || std::find(kOwnMembers.begin(), kOwnMembers.end(),
+                                                            object) != kOwnMembers.end();
+  return is_taken ? std::string_view() : object;
 }
 
-/// "tls.sni" and "tls.ja4" become one object `tls`, in the order of first writing. Notes are few
-/// (Limits::notes_per_flow), so looking through them again for each object costs nothing.
+/// "tls.sni" and "tls.ja4" become one object `tls`, in the order of first writing.
 void write_notes(JsonWriter& json, const std::vector<Note>& notes) {
-  for (size_t first = 0; first < notes.size(); ++first) {
-    const std::string_view object = object_of(notes[first]);
-    const auto same = [object](const Note& note) {
-      return is_shown(note) && object_of(note) == object;
-    };
-    const auto begin = notes.begin(), here = begin + static_cast<ptrdiff_t>(first);
-    if (!same(notes[first]) || std::any_of(begin, here, same)) continue;
+  std::array<std::string_view, kMostNotes> objects;  // of the notes that are still to be written
+  const size_t count = std::min(notes.size(), objects.size());
+  for (size_t i = 0; i < count; ++i) objects[i] = shown_object(notes[i]);
+  for (size_t first = 0; first < count; ++first) {
+    const std::string_view object = objects[first];
+    if (object.empty()) continue;
     json.key_of(object).open_object();
-    for (const Note& note : notes) {
-      if (!same(note)) continue;
-      json.key_of(note.key.substr(object.size() + 1));
-      std::visit(NoteWriter{json}, note.value);
+    for (size_t i = first; i < count; ++i) {
+      if (objects[i] != object) continue;
+      json.key_of(notes[i].key.substr(object.size() + 1));
+      std::visit(NoteWriter{json}, notes[i].value);
+      objects[i] = {};
     }
     json.close_object();
   }

@@ -81,9 +81,9 @@ LeadSets lead_sets_of(std::string_view expression, bool ignore_case) {
   return collector.sets();
 }
 
-void LeadFilter::add(const LeadSets& sets) {
+size_t LeadFilter::add(const LeadSets& sets) {
   masks_.resize(kLeadOctets);
-  const size_t bit = count_++ % Mask::kBits;
+  const size_t bit = count_++ % kGroups;
   all_.set(bit);
   for (size_t place = 0; place < kLeadOctets; ++place) {
     if (sets[place].all()) {
@@ -94,6 +94,7 @@ void LeadFilter::add(const LeadSets& sets) {
       if (sets[place][octet]) masks_[place].of[octet].set(bit);
     }
   }
+  return bit;
 }
 
 }  // namespace parlance

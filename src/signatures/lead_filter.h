@@ -1,8 +1,9 @@
-// Tells from its first octets that no anchored pattern can match a buffer.
+// Tells from its first octets which anchored patterns may match a buffer.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -19,26 +20,35 @@ constexpr size_t kLeadOctets = 24;
 using LeadSets = std::array<OctetSet, kLeadOctets>;
 LeadSets lead_sets_of(std::string_view expression, bool ignore_case);
 
-/// Most traffic begins like nothing that anybody knows: then a handful of look-ups spares a scan.
+/// Most traffic begins like nothing that anybody knows, and the rest like one or two things: a handful of
+/// look-ups spares the search for all others.
 class LeadFilter {
  public:
-  /// Takes a pattern in that begins where the buffer does.
-  void add(const LeadSets& sets);
+  static constexpr size_t kGroups = 128;
 
-  /// False if none of the patterns can match a buffer that begins with `octets`, however it goes on.
-  bool may_match(Bytes octets) const {
+  /// Takes a pattern in that begins where the buffer does. Returns the group that it belongs to: one of
+  /// its own, as long as there are enough.
+  size_t add(const LeadSets& sets);
+
+  /// Calls `visit` with each group of which a pattern may match a buffer that begins with `octets`, however
+  /// it goes on.
+  template <class Visit>
+  void visit_candidates(Bytes octets, Visit visit) const {
     Mask left = all_;
     const size_t places = std::min(kLeadOctets, octets.size());
     for (size_t place = 0; place < places && left.any(); ++place) {
       left.keep(masks_[place].of[octets[place]], masks_[place].of_any);
     }
-    return left.any();
+    for (size_t half = 0; half < 2; ++half) {
+      for (uint64_t bits = left.halves[half]; bits != 0; bits &= bits - 1) {
+        visit(half * 64 + static_cast<size_t>(std::countr_zero(bits)));
+      }
+    }
   }
 
  private:
-  /// A bit a pattern; patterns beyond the last share bits, which lets more through than must be.
+  /// A bit a group. Patterns of one group let through what any of them does.
   struct Mask {
-    static constexpr size_t kBits = 128;
     uint64_t halves[2] = {0, 0};
     bool any() const { return (halves[0] | halves[1]) != 0; }
     void set(size_t bit) { halves[bit / 64 % 2] |= uint64_t{1} << bit % 64; }

@@ -131,16 +131,37 @@ std::vector<PatternId> SignatureSet::patterns_of_field(std::string_view buffer) 
 /// True of a message's pattern that may stand anywhere but decides nothing alone: each rule that names it
 /// also asks for one at the start, so it need not be looked for where none can be.
 bool SignatureSet::is_companion(PatternId id) const {
+  if (pattern(id).buffer != "message" || patterns_[id].leads) return false;
   const auto asks_for_start = [&](RuleId of) {
     const auto& all = rule(of).all;
     return std::any_of(all.begin(), all.end(), [&](uint16_t each) {
-      const Pattern& other = pattern(rules_[of].first_pattern + each);
-      return other.buffer == "message" && begins_buffer(other);
+      const PatternId other = rules_[of].first_pattern + each;
+      return pattern(other).buffer == "message" && patterns_[other].leads;
     });
   };
   const auto& rules = patterns_[id].rules;
-  return pattern(id).buffer == "message" && !rules.empty() &&
-         std::all_of(rules.begin(), rules.end(), asks_for_start);
+  return !rules.empty() && std::all_of(rules.begin(), rules.end(), asks_for_start);
+}
+
+bool SignatureSet::asks_for(RuleId id, PatternId pattern) const {
+  const auto& all = rule(id).all;
+  return std::any_of(all.begin(), all.end(), [&](uint16_t each) {
+    return rules_[id].first_pattern + each == pattern;
+  });
+}
+
+/// The companions that rules ask for beside a pattern.
+std::vector<PatternId> SignatureSet::companions_of(PatternId id) const {
+  std::vector<PatternId> companions;
+  const Signature& of = signature(signature_of_pattern(id));
+  const PatternId first = id - patterns_[id].index;
+  for (PatternId other = first; other < first + of.patterns.size(); ++other) {
+    const auto& rules = patterns_[other].rules;
+    const bool beside = std::any_of(rules.begin(), rules.end(),
+                                    [&](RuleId each) { return asks_for(each, id); });
+    if (beside && is_companion(other)) companions.push_back(other);
+  }
+  return companions;
 }
 
 /// Collects what is to be compiled. Kinds of channel that have the same patterns share a database.
@@ -173,23 +194,32 @@ class SignatureSet::Planner {
 
 Result<void> SignatureSet::compile(const std::string& cache_folder) {
   Planner planner(*this);
-  std::vector<std::pair<const hs_database**, size_t>> wanted;
+  std::vector<Part*> parts;
   const auto plan = [&](bool streaming, Carrier carrier, Search& search) {
-    std::vector<PatternId> at_start, anywhere;
+    std::vector<std::vector<PatternId>> at_start;
+    std::vector<PatternId> anywhere;
     for (PatternId id = 0; id < patterns_.size(); ++id) {
-      const Pattern& each = pattern(id);
-      if (each.buffer != (streaming ? "stream" : "message") ||
+      if (pattern(id).buffer != (streaming ? "stream" : "message") ||
           !may_stand_on(signature(signature_of_pattern(id)), carrier)) {
         continue;
       }
-      const std::optional<LeadSets>& leads = patterns_[id].leads;
-      if (leads) search.leads.add(*leads);
-      (leads || is_companion(id) ? at_start : anywhere).push_back(id);
+      if (const std::optional<LeadSets>& leads = patterns_[id].leads) {
+        const size_t group = search.leads.add(*leads);
+        if (group == at_start.size()) at_start.emplace_back();
+        at_start[group].push_back(id);
+        const std::vector<PatternId> companions = companions_of(id);
+        at_start[group].insert(at_start[group].end(), companions.begin(), companions.end());
+      } else if (!is_companion(id)) {
+        anywhere.push_back(id);
+      }
     }
-    search.streams_at_start = planner.add(streaming, at_start);
-    search.streams_anywhere = planner.add(streaming, anywhere);
-    wanted.emplace_back(&search.at_start, search.streams_at_start);
-    wanted.emplace_back(&search.anywhere, search.streams_anywhere);
+    search.at_start.resize(at_start.size());
+    for (size_t group = 0; group < at_start.size(); ++group) {
+      search.at_start[group].number = planner.add(streaming, at_start[group]);
+      parts.push_back(&search.at_start[group]);
+    }
+    search.anywhere.number = planner.add(streaming, anywhere);
+    parts.push_back(&search.anywhere);
   };
   for (size_t carrier = 0; carrier < kCarriers; ++carrier) {
     plan(true, static_cast<Carrier>(carrier), stream_searches_[carrier]);
@@ -198,14 +228,15 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
   std::map<std::string, FieldSearch*> in_order;
   for (auto& [name, search] : fields_) in_order.emplace(name, &search);
   for (const auto& [name, search] : in_order) {
-    wanted.emplace_back(&search->database, planner.add(false, patterns_of_field(name)));
+    search->part.number = planner.add(false, patterns_of_field(name));
+    parts.push_back(&search->part);
   }
 
   auto databases = compile_or_load(planner.plans(), cache_folder);
   if (!databases) return tl::make_unexpected(databases.error());
   databases_ = std::move(*databases);
-  for (const auto& [target, index] : wanted) {
-    if (index != Planner::kNone) *target = databases_[index].get();
+  for (Part* part : parts) {
+    if (part->number != Planner::kNone) part->database = databases_[part->number].get();
   }
   return {};
 }
@@ -260,8 +291,10 @@ void Scanner::scan_block(const hs_database* database, Bytes octets, Direction di
 void Scanner::scan_message(Carrier carrier, Bytes message, Direction direction, Hits& hits) {
   const auto& search = set_.message_search(carrier);
   const size_t first = hits.size();
-  if (search.leads.may_match(message)) scan_block(search.at_start, message, direction, hits);
-  scan_block(search.anywhere, message, direction, hits);
+  search.leads.visit_candidates(message, [&](size_t group) {
+    scan_block(search.at_start[group].database, message, direction, hits);
+  });
+  scan_block(search.anywhere.database, message, direction, hits);
   put_in_order(hits, first);
 }
 
@@ -270,7 +303,7 @@ void Scanner::scan_field(std::string_view buffer, Bytes value, Direction directi
   if (found == set_.fields_.end()) return;
   const auto& search = found->second;
   const size_t first = hits.size();
-  scan_block(search.database, value, direction, hits);
+  scan_block(search.part.database, value, direction, hits);
   put_in_order(hits, first);
   constexpr size_t kNameOctets = 255;  // RFC 1035 section 2.3.4, and one for a final dot
   if (search.suffixes.empty() || value.size() > kNameOctets) return;
@@ -299,22 +332,23 @@ void Scanner::scan_port(uint16_t port, Hits& hits) {
   silent_ports_[port] = hits.size() == before;
 }
 
-hs_stream* Scanner::take_stream(const hs_database* database, size_t idle) {
-  if (database == nullptr) return nullptr;
-  if (!idle_[idle].empty()) {
-    hs_stream* stream = idle_[idle].back();
-    idle_[idle].pop_back();
+hs_stream* Scanner::take_stream(const SignatureSet::Part& part) {
+  if (part.database == nullptr) return nullptr;
+  auto& idle = idle_[part.number];
+  if (!idle.empty()) {
+    hs_stream* stream = idle.back();
+    idle.pop_back();
     return stream;
   }
   hs_stream* stream = nullptr;
-  return hs_open_stream(database, 0, &stream) == HS_SUCCESS ? stream : nullptr;
+  return hs_open_stream(part.database, 0, &stream) == HS_SUCCESS ? stream : nullptr;
 }
 
-void Scanner::give_back(hs_stream* stream, size_t idle) {
+void Scanner::give_back(hs_stream* stream, size_t number) {
   constexpr size_t kIdleStreams = 1024;
-  if (idle_[idle].size() < kIdleStreams &&
+  if (idle_[number].size() < kIdleStreams &&
       hs_reset_stream(stream, 0, nullptr, nullptr, nullptr) == HS_SUCCESS) {
-    idle_[idle].push_back(stream);
+    idle_[number].push_back(stream);
   } else {
     hs_close_stream(stream, nullptr, nullptr, nullptr);
   }
@@ -328,41 +362,38 @@ StreamScan::StreamScan(StreamScan&& other) noexcept { *this = std::move(other); 
 
 StreamScan& StreamScan::operator=(StreamScan&& other) noexcept {
   std::swap(scanner_, other.scanner_);
-  std::swap(search_, other.search_);
-  std::swap(at_start_, other.at_start_);
-  std::swap(anywhere_, other.anywhere_);
+  streams_.swap(other.streams_);
   reported_.swap(other.reported_);
   return *this;
 }
 
-void StreamScan::begin(Scanner& scanner, const Search& search, Bytes octets) {
+void StreamScan::begin(Scanner& scanner, const SignatureSet::Search& search, Bytes octets) {
   scanner_ = &scanner;
-  search_ = &search;
-  anywhere_ = scanner.take_stream(search.anywhere, search.streams_anywhere);
-  if (!search.leads.may_match(octets)) return;
-  at_start_ = scanner.take_stream(search.at_start, search.streams_at_start);
+  search.leads.visit_candidates(octets, [&](size_t group) { open(search.at_start[group]); });
+  open(search.anywhere);
+}
+
+void StreamScan::open(const SignatureSet::Part& part) {
+  if (hs_stream* stream = scanner_->take_stream(part)) streams_.push_back({stream, part.number});
 }
 
 void StreamScan::scan(Scanner& scanner, Carrier carrier, Bytes octets, Direction direction,
                       Hits& hits) {
   if (octets.empty()) return;
-  if (search_ == nullptr) begin(scanner, scanner.set_.stream_search(carrier), octets);
+  if (scanner_ == nullptr) begin(scanner, scanner.set_.stream_search(carrier), octets);
   Collector collector{scanner.set_, direction, hits, reported_};
   const size_t first = hits.size();
-  for (hs_stream* stream : {at_start_, anywhere_}) {
-    if (stream == nullptr) continue;
-    hs_scan_stream(stream, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0,
+  for (const Stream& each : streams_) {
+    hs_scan_stream(each.stream, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0,
                    scanner.scratch_, on_match, &collector);
   }
   put_in_order(hits, first);
 }
 
 void StreamScan::close() {
-  if (search_ == nullptr) return;
-  if (at_start_ != nullptr) scanner_->give_back(at_start_, search_->streams_at_start);
-  if (anywhere_ != nullptr) scanner_->give_back(anywhere_, search_->streams_anywhere);
-  at_start_ = anywhere_ = nullptr;
-  search_ = nullptr;
+  for (const Stream& each : streams_) scanner_->give_back(each.stream, each.number);
+  streams_.clear();
+  scanner_ = nullptr;
   reported_.clear();
 }
 

@@ -93,15 +93,19 @@ class SignatureSet {
     PatternId first_pattern;  ///< of its signature
     bool fields_only;         ///< and without a parser: holds on any carrier
   };
+  /// A database and the place of its streams in Scanner::idle_.
+  struct Part {
+    const hs_database* database = nullptr;
+    size_t number = 0;
+  };
   /// The patterns of one kind of channel, streams or messages.
   struct Search {
-    LeadFilter leads;                  ///< of the patterns of `at_start`
-    const hs_database* at_start = nullptr;  ///< patterns that begin where the buffer does, and their companions
-    const hs_database* anywhere = nullptr;  ///< all others
-    size_t streams_at_start = 0, streams_anywhere = 0;  ///< indexes of Scanner::idle_
+    LeadFilter leads;            ///< of the patterns of `at_start`
+    std::vector<Part> at_start;  ///< by group of `leads`: a pattern that begins where the buffer does, and its companions
+    Part anywhere;               ///< all others
   };
   struct FieldSearch {
-    const hs_database* database = nullptr;  ///< null if the field has suffix patterns only
+    Part part;  ///< without a database if the field has suffix patterns only
     TextMap<std::vector<PatternId>> suffixes;
   };
 
@@ -111,6 +115,8 @@ class SignatureSet {
   Result<void> compile(const std::string& cache_folder);
   std::vector<PatternId> patterns_of_field(std::string_view buffer) const;
   bool is_companion(PatternId id) const;
+  bool asks_for(RuleId rule, PatternId pattern) const;
+  std::vector<PatternId> companions_of(PatternId id) const;
   const Search& stream_search(Carrier carrier) const {
     return stream_searches_[static_cast<size_t>(carrier)];
   }
@@ -149,8 +155,8 @@ class Scanner {
  private:
   friend class StreamScan;
   void scan_block(const hs_database* database, Bytes octets, Direction direction, Hits& hits);
-  hs_stream* take_stream(const hs_database* database, size_t idle);
-  void give_back(hs_stream* stream, size_t idle);
+  hs_stream* take_stream(const SignatureSet::Part& part);
+  void give_back(hs_stream* stream, size_t number);
 
   const SignatureSet& set_;
   hs_scratch* scratch_ = nullptr;
@@ -175,13 +181,15 @@ class StreamScan {
   void close();
 
  private:
-  using Search = SignatureSet::Search;
-  void begin(Scanner& scanner, const Search& search, Bytes octets);
+  struct Stream {
+    hs_stream* stream;
+    size_t number;  ///< of its database
+  };
+  void begin(Scanner& scanner, const SignatureSet::Search& search, Bytes octets);
+  void open(const SignatureSet::Part& part);
 
-  Scanner* scanner_ = nullptr;
-  const Search* search_ = nullptr;   ///< null: not begun
-  hs_stream* at_start_ = nullptr;    ///< null: nothing that begins so can match
-  hs_stream* anywhere_ = nullptr;
+  Scanner* scanner_ = nullptr;       ///< null: not begun
+  std::vector<Stream> streams_;      ///< one a database that may find something
   std::vector<PatternId> reported_;  ///< not to be reported again
 };
 
