@@ -4,6 +4,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "capture/file_source.h"
 #include "inputs.h"
 #include "protocols/support/crypto.h"
@@ -26,6 +28,16 @@ decode::Checksums checksums_of(cli::Checksums wanted) {
     case cli::Checksums::automatic: break;
   }
   return decode::Checksums::automatic;
+}
+
+/// What flows may use: all that is asked for but an eighth, as allocators need some for themselves.
+size_t memory_octets(const cli::Options& options) {
+  const auto pages = static_cast<uint64_t>(std::max(sysconf(_SC_PHYS_PAGES), 1L));
+  const uint64_t there_is = pages * static_cast<uint64_t>(std::max(sysconf(_SC_PAGESIZE), 4096L));
+  const uint64_t by_default = std::min<uint64_t>(there_is / 4, 4096 * kMebi);
+  const uint64_t wanted =
+      options.memory_mebibytes == 0 ? by_default : options.memory_mebibytes * kMebi;
+  return wanted / 8 * 7;
 }
 
 /// For -v: what was read that is no flow.
@@ -70,7 +82,8 @@ int run_pipeline(const cli::Options& given) {
   for (OpenOutput& each : *outputs) reporters.push_back(std::move(each.reporter));
   Ledger ledger(**signatures, std::move(reporters), {options.expect, options.flow_id});
 
-  const Limits limits;
+  Limits limits;
+  limits.memory_octets = memory_octets(options);
   WorkerSettings settings;
   settings.signatures = signatures->get();
   settings.limits = limits;

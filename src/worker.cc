@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/memory.h"
+
 namespace parlance {
 
 /// A flow, and as much of its streams and its walk as is still needed.
@@ -74,6 +76,9 @@ void Worker::take(std::span<const DecodedPacket> packets) {
     for (size_t i = 0; i < batch.size(); ++i) table_->prefetch_entry(hashes[i]);
     prefetch_walks(std::span(hashes).first(batch.size()));
     for (size_t i = 0; i < batch.size(); ++i) take_one(batch[i], hashes[i], keys[i]);
+    if (is_short_of_memory_ || memory_in_use() > settings_.limits.memory_octets) {
+      relieve_memory(batch.back().ordinal);
+    }
     packets = packets.subspan(batch.size());
   }
 }
@@ -95,7 +100,8 @@ void Worker::prefetch_walks(std::span<const uint64_t> hashes) const {
 }
 
 void Worker::take_one(const DecodedPacket& packet, uint64_t hash, const flow::FlowKey& key) {
-  if (table_->size() >= settings_.limits.flows && !table_->find(hash, key)) make_room(packet.ordinal);
+  const bool is_full = table_->size() >= settings_.limits.flows || is_short_of_memory_;
+  if (is_full && !table_->find(hash, key)) make_room(packet.ordinal, flow::Worth::bare);
   const auto found = table_->find_or_insert(hash, key, packet);
   Tracked* tracked = &(*table_)[found.index];
   if (!found.inserted) {
@@ -111,12 +117,25 @@ void Worker::take_one(const DecodedPacket& packet, uint64_t hash, const flow::Fl
                 flow::worth_of(tracked->flow, decided));
 }
 
-void Worker::make_room(uint64_t ordinal) {
-  const auto victim = table_->least_worth();
-  if (!victim) return;
+/// Ends the flow that matters least of those that are worth at least as much as `worth`. False if there is
+/// none.
+bool Worker::make_room(uint64_t ordinal, flow::Worth worth) {
+  const auto victim = table_->least_worth(worth);
+  if (!victim) return false;
   end_flow((*table_)[*victim], EndReason::evicted, ordinal);
   table_->erase(*victim);
   ++harvest_.evicted;
+  return true;
+}
+
+/// While memory is short the table no longer grows: a flow goes for each that comes. Those that never
+/// carried payload hold nothing but their place in it, so if that is not enough, others go as well.
+void Worker::relieve_memory(uint64_t ordinal) {
+  const size_t most = settings_.limits.memory_octets;
+  is_short_of_memory_ = memory_in_use() > most;
+  for (size_t i = 0; i < kBatch && memory_in_use() > most + most / 32; ++i) {
+    if (!make_room(ordinal, flow::Worth::decided)) break;
+  }
 }
 
 void Worker::deliver(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step) {
@@ -233,6 +252,7 @@ void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
     settle(tracked);
   }
   FlowRecord& record = harvest_.ended.emplace_back(facts_of(tracked, reason, ordinal));
+  const bool might_get_better = reason == EndReason::evicted && !tracked.deaf;
   if (tracked.walk) {
     record.notes = tracked.walk->take_notes();
     record.verdict = tracked.walk->take_verdict();
@@ -240,6 +260,7 @@ void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
     record.verdict.stack = {record.transport == Transport::tcp ? "tcp" : "udp"};
     if (settings_.explain) record.verdict.channels.resize(1);
   }
+  if (might_get_better) record.verdict.state = VerdictState::provisional;
   // When the input ends all records are made before the table goes.
   tracked.streams.reset();
   tracked.walk.reset();

@@ -72,7 +72,8 @@ class Worker {
 
   void prefetch_walks(std::span<const uint64_t> hashes) const;
   void take_one(const DecodedPacket& packet, uint64_t hash, const flow::FlowKey& key);
-  void make_room(uint64_t ordinal);
+  bool make_room(uint64_t ordinal, flow::Worth worth);
+  void relieve_memory(uint64_t ordinal);
   void deliver(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
   void deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
   void open_streams(Tracked& tracked, const stream::Origin& origin);
@@ -89,6 +90,7 @@ class Worker {
   Harvest harvest_, spare_;
   std::vector<std::pair<uint64_t, Table::Index>> finishing_;  ///< flows to be ended, the last one first
   bool finishing_begun_ = false;
+  bool is_short_of_memory_ = false;
 };
 
 }  // namespace parlance

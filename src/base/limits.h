@@ -23,7 +23,8 @@ struct Limits {
   int64_t fragment_timeout_ns = 60'000'000'000;  ///< RFC 8200 section 4.5
 
   // flow
-  size_t flows = 4'000'000;                      ///< above this the least interesting are ended
+  size_t flows = 64'000'000;                     ///< above this the least interesting are ended
+  size_t memory_octets = 4096 * kMebi;           ///< likewise; of the whole program (--memory)
 
   // stream (a direction of a TCP flow)
   size_t reorder_octets = kMebi;                 ///< held out of order, per direction

@@ -71,6 +71,9 @@ void add_engine_options(CLI::App& app, Options& options, RawWords& raw) {
       ->allow_extra_args(false)
       ->type_name("DIR");
   app.add_option("--threads", options.threads, "Threads that label flows")->check(CLI::Range(1, 256));
+  app.add_option("--memory", options.memory_mebibytes, "End flows early rather than use more than this")
+      ->check(CLI::Range(64, 1 << 24))
+      ->type_name("MIB");
   app.add_flag("--no-cache", raw.no_cache, "Compile the signatures afresh");
   app.add_flag("--vlan", options.by_vlan, "Keep flows of different VLANs apart");
   app.add_flag("--version", raw.version, "Show the versions of the program and its libraries");

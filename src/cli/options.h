@@ -68,6 +68,7 @@ struct Options {
   std::vector<std::string> signature_folders;  ///< --signatures, beside the program's own
   std::vector<std::string> names;       ///< arguments of `signatures show|check|test`
   unsigned threads = 1;                 ///< --threads
+  uint64_t memory_mebibytes = 0;        ///< --memory; 0: as much as default_memory() says
   bool cache = true;                    ///< not --no-cache
   bool by_vlan = false;                 ///< --vlan: VLAN identifiers are part of a flow's key
 };

@@ -83,9 +83,9 @@ class FlowTable {
   /// The same for all flows of a class, however late they had a packet.
   template <class Ended>
   void end_all(TimeoutClass timeout_class, Ended ended);
-  /// The flow to give up first: of the least worth there is, the one silent for longest (but
-  /// for an eighth of its time-out).
-  std::optional<Index> least_worth() const;
+  /// The flow to give up first: of the least worth there is from `least` on, the one silent for longest
+  /// (but for an eighth of its time-out).
+  std::optional<Index> least_worth(Worth least = Worth::bare) const;
   /// Calls `visit(index)` for each flow, in the order of the slab (first come first, but that
   /// places of ended flows are used again). `visit` must not insert or erase.
   template <class Visit>
@@ -269,8 +269,8 @@ void FlowTable<Entry>::end_all(TimeoutClass timeout_class, Ended ended) {
 }
 
 template <class Entry>
-std::optional<typename FlowTable<Entry>::Index> FlowTable<Entry>::least_worth() const {
-  for (size_t worth = 0; worth < kWorths; ++worth) {
+std::optional<typename FlowTable<Entry>::Index> FlowTable<Entry>::least_worth(Worth least) const {
+  for (auto worth = static_cast<size_t>(least); worth < kWorths; ++worth) {
     std::optional<Index> oldest;
     for (size_t list = worth; list < kLists; list += kWorths) {
       const Index candidate = lists_[list].oldest;

@@ -129,7 +129,7 @@ void write_notes(JsonWriter& json, const std::vector<Note>& notes) {
 }
 
 void write_counters(JsonWriter& json, const FlowRecord& record, std::string_view start,
-                    std::string_view end) {
+                    std::string_view end, bool has_ended) {
   const DirectionCounters& up = record.sent(Direction::to_server);
   const DirectionCounters& down = record.sent(Direction::to_client);
   json.key("flow").open_object();
@@ -140,7 +140,7 @@ void write_counters(JsonWriter& json, const FlowRecord& record, std::string_view
   json.key("bytes_toserver").number(up.octets);
   json.key("bytes_toclient").number(down.octets);
   json.key("state").word(name_of(record.state));
-  if (record.verdict.state == VerdictState::final) json.key("reason").word(name_of(record.reason));
+  if (has_ended) json.key("reason").word(name_of(record.reason));
   json.key("direction_basis").word(name_of(record.direction_basis));
   json.close_object();
 }
@@ -216,7 +216,7 @@ class JsonReporter final : public Reporter {
     write_label(json, record.verdict);
     write_all_evidence(json, record.verdict.evidence);
     write_notes(json, record.notes);
-    write_counters(json, record, start, end);
+    write_counters(json, record, start, end, event_type == "flow");
     write_reassembly(json, record);
     json.close_object();
     json.newline();

@@ -16,11 +16,26 @@ constexpr size_t kLongestEscape = 6;  // "\u0000"
 /// but terminals do not.
 constexpr bool is_special(char c) { return (c >= 0 && c < 0x20) || c == 0x7f || c == '"' || c == '\\'; }
 
-/// Without branches, so that compilers make it look at many octets at a time.
+/// Eight octets at a time: the highest bit of each octet of the answer is set if that octet is zero (of
+/// those before the first such one the answer is exact, and no other question is asked).
+constexpr uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+constexpr uint64_t zeros_in(uint64_t eight) { return (eight - kOnes) & ~eight & kHighs; }
+
+/// True if nothing in `text` is special, and all of it is ASCII.
 bool is_plain(std::string_view text) {
-  bool special = false;
-  for (const char c : text) special |= (c < 0x20) | (c == 0x7f) | (c == '"') | (c == '\\');
-  return !special;
+  uint64_t special = 0;
+  while (text.size() >= sizeof(uint64_t)) {
+    uint64_t eight;
+    std::memcpy(&eight, text.data(), sizeof(eight));
+    special |= eight & kHighs;                            // not ASCII
+    special |= (eight - 0x20 * kOnes) & ~eight & kHighs;  // a control character
+    special |= zeros_in(eight ^ '"' * kOnes) | zeros_in(eight ^ '\\' * kOnes) |
+               zeros_in(eight ^ 0x7f * kOnes);
+    text.remove_prefix(sizeof(eight));
+  }
+  bool plain = special == 0;
+  for (const char c : text) plain &= c >= 0 && !is_special(c);
+  return plain;
 }
 
 /// `text` without a UTF-8 sequence that its end cuts in two.

@@ -90,8 +90,8 @@ size_t LeadFilter::add(const LeadSets& sets) {
       masks_[place].of_any.set(bit);
       continue;
     }
-    for (size_t octet = 0; octet < 256; ++octet) {
-      if (sets[place][octet]) masks_[place].of[octet].set(bit);
+    for (size_t octet = sets[place]._Find_first(); octet < 256; octet = sets[place]._Find_next(octet)) {
+      masks_[place].of[octet].set(bit);
     }
   }
   return bit;

@@ -48,9 +48,9 @@ int on_match(unsigned id, unsigned long long from, unsigned long long to, unsign
 /// True of a pattern whose matches all begin where the buffer does.
 bool begins_buffer(const Pattern& pattern) { return pattern.at && pattern.at->last == 0; }
 
-/// What is inside TLS is what else stands on TCP: one database does for both.
+/// What is inside TLS is what else stands on TCP: one search does for both.
 bool may_stand_on(const Signature& signature, Carrier carrier) {
-  if (carrier != Carrier::tcp && carrier != Carrier::tls) return signature.stands_on(carrier);
+  if (carrier != Carrier::tcp) return signature.stands_on(carrier);
   return signature.stands_on(Carrier::tcp) || signature.stands_on(Carrier::tls);
 }
 
@@ -221,9 +221,9 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
     search.anywhere.number = planner.add(streaming, anywhere);
     parts.push_back(&search.anywhere);
   };
-  for (size_t carrier = 0; carrier < kCarriers; ++carrier) {
-    plan(true, static_cast<Carrier>(carrier), stream_searches_[carrier]);
-    plan(false, static_cast<Carrier>(carrier), message_searches_[carrier]);
+  for (const Carrier carrier : {Carrier::tcp, Carrier::udp, Carrier::websocket, Carrier::http}) {
+    plan(true, carrier, stream_searches_[static_cast<size_t>(carrier)]);
+    plan(false, carrier, message_searches_[static_cast<size_t>(carrier)]);
   }
   std::map<std::string, FieldSearch*> in_order;
   for (auto& [name, search] : fields_) in_order.emplace(name, &search);

@@ -117,20 +117,19 @@ class SignatureSet {
   bool is_companion(PatternId id) const;
   bool asks_for(RuleId rule, PatternId pattern) const;
   std::vector<PatternId> companions_of(PatternId id) const;
-  const Search& stream_search(Carrier carrier) const {
-    return stream_searches_[static_cast<size_t>(carrier)];
+  static size_t search_of(Carrier carrier) {
+    return static_cast<size_t>(carrier == Carrier::tls ? Carrier::tcp : carrier);
   }
-  const Search& message_search(Carrier carrier) const {
-    return message_searches_[static_cast<size_t>(carrier)];
-  }
+  const Search& stream_search(Carrier carrier) const { return stream_searches_[search_of(carrier)]; }
+  const Search& message_search(Carrier carrier) const { return message_searches_[search_of(carrier)]; }
 
   std::vector<Signature> signatures_;
   TextMap<SignatureId> names_;
   std::vector<PatternPlace> patterns_;
   std::vector<RulePlace> rules_;
   std::vector<Database> databases_;
-  std::array<Search, kCarriers> stream_searches_;   ///< by Carrier
-  std::array<Search, kCarriers> message_searches_;  ///< by Carrier
+  std::array<Search, kCarriers> stream_searches_;   ///< by search_of()
+  std::array<Search, kCarriers> message_searches_;  ///< by search_of()
   TextMap<FieldSearch> fields_;
 };
 

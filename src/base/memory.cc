@@ -1,0 +1,32 @@
+#include "base/memory.h"
+
+#include <atomic>
+#include <cstdint>
+#include <new>
+
+namespace parlance {
+namespace {
+
+constexpr int64_t kStep = 64 * 1024;  // that a thread keeps to itself
+
+std::atomic<int64_t> told{0};
+thread_local int64_t untold = 0;
+
+}  // namespace
+
+size_t memory_in_use() {
+  const int64_t octets = told.load(std::memory_order_relaxed);
+  return octets > 0 ? static_cast<size_t>(octets) : 0;
+}
+
+void count_memory(ptrdiff_t change) {
+  untold += change;
+  if (untold < kStep && untold > -kStep) return;
+  told.fetch_add(untold, std::memory_order_relaxed);
+  untold = 0;
+}
+
+void* counted_malloc(size_t octets) { return ::operator new(octets, std::nothrow); }
+void counted_free(void* memory) { ::operator delete(memory); }
+
+}  // namespace parlance
