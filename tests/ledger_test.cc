@@ -109,7 +109,7 @@ TEST(Ledger, a_record_is_completed_with_its_file_and_community_id) {
   ASSERT_TRUE(desk.ledger.write(harvests));
   EXPECT_EQ(desk.pages.flows.at(0).file, "a.pcap");
   EXPECT_EQ(desk.pages.flows.at(1).interface, "eth0");
-  EXPECT_EQ(desk.pages.flows.at(0).community_id.substr(0, 2), "1:");
+  EXPECT_EQ(desk.pages.flows.at(0).community_id.view().substr(0, 2), "1:");
 }
 
 TEST(Ledger, reports_one_flow_alone_if_asked) {
@@ -169,7 +169,7 @@ TEST(Ledger, a_name_that_no_signature_knows_says_nothing) {
 
 // ---- ports --------------------------------------------------------------------------------------
 
-FlowRecord with_port(uint16_t port, std::vector<std::string> stack, uint64_t payload,
+FlowRecord with_port(uint16_t port, std::vector<std::string_view> stack, uint64_t payload,
                      Transport transport = Transport::tcp) {
   Harvest harvest;
   harvest.ended = {flow_of(1, 2, port)};
@@ -219,7 +219,7 @@ TEST(Ledger, a_port_of_the_other_transport_says_nothing) {
 
 // ---- expectations -------------------------------------------------------------------------------
 
-bool is_expected(const std::string& expect, std::vector<std::string> stack) {
+bool is_expected(const std::string& expect, std::vector<std::string_view> stack) {
   Desk desk({expect, {}});
   Harvest harvest;
   harvest.ended = {flow_of(1, 2)};

@@ -15,7 +15,7 @@ using namespace tcp_flag;
 const std::string kRequest = "GET / HTTP/1.1\r\nHost: chat.example.com\r\n\r\n";
 const std::string kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 const std::string kMarker = "MARKED-OCTETS";
-using Stack = std::vector<std::string>;
+using Stack = std::vector<std::string_view>;
 
 WorkerSettings settings() {
   WorkerSettings made;

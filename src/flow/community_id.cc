@@ -4,11 +4,11 @@
 #include <array>
 
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 
 namespace parlance::flow {
 namespace {
 
-constexpr size_t kDigestOctets = 20;                  // SHA-1
 constexpr size_t kMostInput = 2 + 2 * 16 + 2 + 2 * 2;  // of IPv6
 
 /// Address then port, compared as octets in network order: the specification's order.
@@ -38,22 +38,23 @@ class Input {
   size_t length_ = 0;
 };
 
+// libcrypto's newer interface finds and sets up the hash anew each time: for one block, as here, that
+// costs several times as much as the hash. The older one is deprecated, but kept.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+std::array<uint8_t, SHA_DIGEST_LENGTH> sha1(Bytes octets) {
+  std::array<uint8_t, SHA_DIGEST_LENGTH> digest{};
+  SHA_CTX context;
+  SHA1_Init(&context);
+  SHA1_Update(&context, octets.data(), octets.size());
+  SHA1_Final(digest.data(), &context);
+  return digest;
+}
+#pragma GCC diagnostic pop
+
 }  // namespace
 
-void CommunityIdMaker::ContextDeleter::operator()(evp_md_ctx_st* context) const {
-  EVP_MD_CTX_free(context);
-}
-
-CommunityIdMaker::CommunityIdMaker(uint16_t seed) : context_(EVP_MD_CTX_new()), seed_(seed) {
-  EVP_MD* const sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
-  if (!context_ || sha1 == nullptr || EVP_DigestInit_ex2(context_.get(), sha1, nullptr) != 1) {
-    context_.reset();
-  }
-  EVP_MD_free(sha1);
-}
-
-CommunityId CommunityIdMaker::of(const FiveTuple& tuple) {
-  if (!context_) return {};
+CommunityId CommunityIdMaker::of(const FiveTuple& tuple) const {
   const bool in_order = stands_first(tuple.source, tuple.destination);
   const Endpoint& first = in_order ? tuple.source : tuple.destination;
   const Endpoint& second = in_order ? tuple.destination : tuple.source;
@@ -67,16 +68,10 @@ CommunityId CommunityIdMaker::of(const FiveTuple& tuple) {
   input.add_be16(first.port);
   input.add_be16(second.port);
 
-  std::array<uint8_t, EVP_MAX_MD_SIZE> digest{};
-  const Bytes octets = input.octets();
-  if (EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) != 1 ||  // again, with the same hash
-      EVP_DigestUpdate(context_.get(), octets.data(), octets.size()) != 1 ||
-      EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1) {
-    return {};
-  }
   std::array<char, 32> text{'1', ':'};
+  const auto digest = sha1(input.octets());
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data() + 2), digest.data(),
-                                     static_cast<int>(kDigestOctets));
+                                     static_cast<int>(digest.size()));
   return CommunityId(std::string_view(text.data(), 2 + static_cast<size_t>(length)));
 }
 

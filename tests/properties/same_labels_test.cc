@@ -169,7 +169,7 @@ TEST(MovedToIpv6, captures_keep_labels_by_payload) {
 /// is the client is guessed where no SYN was captured.
 std::vector<FlowRecord> without_words_of_ports(std::vector<FlowRecord> records) {
   for (FlowRecord& each : records) {
-    for (std::string& name : each.verdict.stack) {
+    for (std::string_view& name : each.verdict.stack) {
       if (name == "mdns" || name == "llmnr" || name == "nbns") name = "dns";
     }
     const bool guessed = each.direction_basis >= DirectionBasis::port;
