@@ -17,7 +17,7 @@ size_t ascii_run(Bytes text) {
 }
 
 struct Sequence {
-  size_t length = 0;              ///< 0 if nothing begins so
+  size_t length = 0;                ///< 0 if nothing begins so
   uint8_t low = 0x80, high = 0xbf;  ///< of the second octet
 };
 

@@ -195,8 +195,7 @@ class Tls : public Parser {
   }
 
   /// Both hellos are proof together, one alone is strong.
-  void confirm_hello(std::string_view what, const Place& place, Sentence text,
-                     Findings& findings) {
+  void confirm_hello(std::string_view what, const Place& place, Sentence text, Findings& findings) {
     const bool second = client_hello_ || server_hello_;
     strength_ = std::max(strength_, second ? Strength::proof : Strength::strong);
     findings.confirm(second ? Strength::proof : Strength::strong, what, place, std::move(text));

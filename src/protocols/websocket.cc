@@ -99,7 +99,7 @@ class WebSocket : public Parser {
   Side sides_[2];
   bool begun_ = false, over_ = false, hixie_ = false;
   bool confirmed_ = false, proven_ = false;
-  bool invalid_ = false;  // a text was not UTF-8
+  bool invalid_ = false;                     // a text was not UTF-8
   std::optional<std::string> hixie_answer_;  // expected of the server, while it is awaited
   std::string hixie_seen_;
   std::optional<ChannelId> inner_;

@@ -10,7 +10,8 @@
 namespace parlance {
 
 /// More than this comes out of no honest stream in the long run (DEFLATE can make 1032 octets of
-/// one): a stream that made kInflatedFreely octets may make kInflatedPerOctet for each octet of input.
+/// one): a stream that made kInflatedFreely octets may make kInflatedPerOctet for each octet of
+/// input.
 constexpr size_t kInflatedFreely = 64 * kKibi;
 constexpr size_t kInflatedPerOctet = 64;
 

@@ -125,8 +125,8 @@ void append_count(std::string& text, size_t count) {
 
 std::string ja4(const ClientHello& hello, char carrier) {
   std::vector<uint16_t> list;
-  list.reserve(std::max({hello.ciphers.size(), hello.extensions.size(),
-                         hello.signature_algorithms.size()}));
+  list.reserve(
+      std::max({hello.ciphers.size(), hello.extensions.size(), hello.signature_algorithms.size()}));
   std::string text;
   text.reserve(kOctets);
 

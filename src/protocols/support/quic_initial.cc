@@ -66,9 +66,9 @@ std::array<uint8_t, N> expand(const HmacSha256& secret, std::string_view label) 
   return result;
 }
 
-/// A cipher, and the key that it was last given: packets of one datagram, and the first of them that
-/// a thread sees, mostly have the same. To look an algorithm up, to make a context and to work a key
-/// in cost more than to open a small packet.
+/// A cipher, and the key that it was last given: packets of one datagram, and the first of them
+/// that a thread sees, mostly have the same. To look an algorithm up, to make a context and to work
+/// a key in cost more than to open a small packet.
 class KeyedCipher {
  public:
   KeyedCipher(const char* name, bool encrypts) : context_(EVP_CIPHER_CTX_new()) {
@@ -188,8 +188,8 @@ std::vector<QuicInitialKeys> quic_initial_keys(uint32_t version, Bytes destinati
   candidates.reserve(salts.size());
   for (const HmacSha256& salt : salts) {
     const HmacSha256 initial(salt.of(destination_id));
-    const HmacSha256 secret(expand<32>(
-        initial, direction == Direction::to_server ? "client in" : "server in"));
+    const HmacSha256 secret(
+        expand<32>(initial, direction == Direction::to_server ? "client in" : "server in"));
     candidates.push_back({expand<16>(secret, second ? "quicv2 key" : "quic key"),
                           expand<12>(secret, second ? "quicv2 iv" : "quic iv"),
                           expand<16>(secret, second ? "quicv2 hp" : "quic hp")});

@@ -1,6 +1,7 @@
 // These functions are marked as deprecated since OpenSSL 3.0 in favour of EVP, whose contexts are
 // allocated, copied by allocating again, and bound to an algorithm by its name: several times the
-// cost of the short hashes that are made here. libcrypto chooses the processor's instructions in both.
+// cost of the short hashes that are made here. libcrypto chooses the processor's instructions in
+// both.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "protocols/support/sha256.h"

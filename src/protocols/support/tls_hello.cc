@@ -122,7 +122,11 @@ bool is_tls_version(uint16_t version) {
 
 std::string hex_of_16_bits(uint16_t value) {
   constexpr char kDigits[] = "0123456789abcdef";
-  return {'0', 'x', kDigits[value >> 12], kDigits[value >> 8 & 15], kDigits[value >> 4 & 15],
+  return {'0',
+          'x',
+          kDigits[value >> 12],
+          kDigits[value >> 8 & 15],
+          kDigits[value >> 4 & 15],
           kDigits[value & 15]};
 }
 
