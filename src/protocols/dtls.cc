@@ -46,7 +46,7 @@ struct Message {
   uint8_t type = 0;
   uint32_t length = 0;
   uint16_t sequence = 0;
-  std::vector<uint8_t> body;
+  std::vector<uint8_t> body;  ///< of one that came in one piece nothing is kept
 };
 
 class Dtls : public Parser {
@@ -104,27 +104,33 @@ class Dtls : public Parser {
                         message.sequence == sequence && message.body.size() == offset &&
                         part.size() <= length - offset && (!part.empty() || length == 0);
       if (!fits) continue;
+      if (part.size() == length) {
+        read_message(type, part, place, findings);
+        continue;
+      }
       message.body.insert(message.body.end(), part.begin(), part.end());
-      if (message.body.size() == length) read_message(message, place, findings);
+      if (message.body.size() < length) continue;
+      read_message(type, message.body, place, findings);
+      message.body = {};
     }
   }
 
-  void read_message(const Message& message, const Place& place, Findings& findings) {
-    if (message.type == tls_handshake::kClientHello) {
-      const auto hello = read_client_hello(message.body, true);
+  void read_message(uint8_t type, Bytes body, const Place& place, Findings& findings) {
+    if (type == tls_handshake::kClientHello) {
+      const auto hello = read_client_hello(body, true);
       if (!hello) return;
       confirm(client, "client-hello", place, "a whole DTLS client hello, every length exact",
               findings);
       report_client_hello(*hello, 'd', place, findings);
-    } else if (message.type == tls_handshake::kHelloVerifyRequest) {
-      ByteReader reader(message.body);
+    } else if (type == tls_handshake::kHelloVerifyRequest) {
+      ByteReader reader(body);
       const bool known = is_dtls_version(reader.be16());
       reader.skip(reader.u8());  // the cookie
       if (!known || !reader.ok() || !reader.at_end()) return;
       confirm(server, "hello-verify-request", place,
               "the server asks the client to repeat its hello with a cookie", findings);
-    } else if (message.type == tls_handshake::kServerHello) {
-      const auto hello = read_server_hello(message.body);
+    } else if (type == tls_handshake::kServerHello) {
+      const auto hello = read_server_hello(body);
       if (!hello) return;
       confirm(server, "server-hello", place, "a whole DTLS server hello, every length exact",
               findings);
@@ -134,7 +140,7 @@ class Dtls : public Parser {
   }
 
   /// A message of each side is proof, of one side alone strong.
-  void confirm(Role role, std::string_view what, const Place& place, std::string text,
+  void confirm(Role role, std::string_view what, const Place& place, Sentence text,
                Findings& findings) {
     heard_[role] = true;
     strength_ = heard_[client] && heard_[server] ? Strength::proof : Strength::strong;

@@ -25,6 +25,8 @@ constexpr size_t kIdForProof = 4;        // octets of an identifier that do not 
 constexpr int kForeignAtMost = 8;        // datagrams before the first of ours
 constexpr int kDatagramsAtMost = 32;     // looked at for the hellos
 constexpr int kOpenedAtMost = 64;        // Initial packets tried; a datagram may hold hundreds
+constexpr int kFailuresAtMost = 8;       // of those: keys that did not fit so often never will
+constexpr int kDerivationsAtMost = 8;    // of keys; a Retry and a change of version need four
 
 /// A gQUIC client's first datagram: flags, eight octets of identifier, version (Q046 has the
 /// version second), and after packet number, hash and frame header the tags of its hello. Returns
@@ -63,6 +65,13 @@ class Quic : public Parser {
   }
 
  private:
+  /// Of one direction: what packets of that version are opened with, as long as any are.
+  struct Keys {
+    uint32_t version = 0;
+    bool known = false;
+    std::vector<QuicInitialKeys> candidates;  ///< once one has fitted, that one
+  };
+
   void read_other(const Place& place, Findings& findings) {
     const std::string version = strength_ == Strength::none ? google_version(place.octets) : "";
     if (version.empty()) return count_foreign(findings);
@@ -99,8 +108,7 @@ class Quic : public Parser {
       if (!greeted_ && packet.type == QuicType::initial) remember(packet);
     } else {
       compare_ids(packet, place, findings);
-      if (packet.type == QuicType::retry)
-        first_id_.assign(packet.source_id.begin(), packet.source_id.end());
+      if (packet.type == QuicType::retry) change_id(packet.source_id);
     }
     if (packet.type == QuicType::initial) open(packet, place, findings);
   }
@@ -137,22 +145,50 @@ class Quic : public Parser {
             "the server lists versions for the identifiers that the client chose", findings);
   }
 
+  /// Both sides' keys follow from the identifier that the server asks for (RFC 9001 section 5.2).
+  void change_id(Bytes id) {
+    if (equals(id, first_id_)) return;
+    first_id_.assign(id.begin(), id.end());
+    for (Keys& each : keys_) each = {};
+  }
+
+  /// The candidates for the keys of a packet; none if too many have been derived.
+  Keys& keys_for(const QuicPacket& packet, Direction direction) {
+    Keys& kept = keys_[index(direction)];
+    if (kept.known && kept.version == packet.version) return kept;
+    kept = {packet.version, true, {}};
+    if (++derivations_ <= kDerivationsAtMost) {
+      kept.candidates = quic_initial_keys(packet.version, first_id_, direction);
+    }
+    return kept;
+  }
+
   /// Opens an Initial packet. Its tag is a cryptographic check: nothing passes it by chance.
   void open(const QuicPacket& packet, const Place& place, Findings& findings) {
-    if (!greeted_ || said_hello_[index(place.direction)] || opened_ >= kOpenedAtMost) return;
-    ++opened_;
-    for (const auto& keys : quic_initial_keys(packet.version, first_id_, place.direction)) {
-      const auto frames = open_quic_initial(packet, keys);
-      if (!frames) continue;
-      if (strength_ != Strength::proof) {
-        confirm(Strength::proof, "initial-opened", place,
-                "an Initial packet opens with the keys of its version and identifier", findings);
-      }
-      QuicCryptoStream& stream = crypto_[index(place.direction)];
-      if (stream.add_frames(*frames, findings.limits().handshake_octets))
-        read_hello(stream.first_message(), place, findings);
+    if (!greeted_ || said_hello_[index(place.direction)] || opened_ >= kOpenedAtMost ||
+        failures_ >= kFailuresAtMost) {
       return;
     }
+    ++opened_;
+    Keys& keys = keys_for(packet, place.direction);
+    for (const QuicInitialKeys& candidate : keys.candidates) {
+      const auto frames = open_quic_initial(packet, candidate);
+      if (!frames) continue;
+      if (keys.candidates.size() > 1) keys.candidates = {QuicInitialKeys(candidate)};
+      read_frames(*frames, place, findings);
+      return;
+    }
+    if (!keys.candidates.empty()) ++failures_;
+  }
+
+  void read_frames(Bytes frames, const Place& place, Findings& findings) {
+    if (strength_ != Strength::proof) {
+      confirm(Strength::proof, "initial-opened", place,
+              "an Initial packet opens with the keys of its version and identifier", findings);
+    }
+    QuicCryptoStream& stream = crypto_[index(place.direction)];
+    if (!stream.add_frames(frames, findings.limits().handshake_octets)) return;
+    read_hello(stream.first_message(), place, findings);
   }
 
   void read_hello(Bytes message, const Place& place, Findings& findings) {
@@ -166,13 +202,15 @@ class Quic : public Parser {
       if (hello) report_server_hello(*hello, place, findings);
     }
     said_hello_[index(place.direction)] = true;
+    crypto_[index(place.direction)] = {};
+    keys_[index(place.direction)] = {};
     if (said_hello_[0] && said_hello_[1]) end_of_interest(findings);
   }
 
   static bool equals(Bytes a, const std::vector<uint8_t>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end());
   }
-  void confirm(Strength strength, std::string_view what, const Place& place, std::string text,
+  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
                Findings& findings) {
     strength_ = strength;
     findings.confirm(strength, what, place, std::move(text));
@@ -191,12 +229,15 @@ class Quic : public Parser {
 
   std::array<uint64_t, 2> offset_{};
   std::array<QuicCryptoStream, 2> crypto_;
+  std::array<Keys, 2> keys_;
   std::array<bool, 2> said_hello_{};
   std::vector<uint8_t> first_id_;   // the destination that the client chose for the server
   std::vector<uint8_t> client_id_;  // its own
   Strength strength_ = Strength::none;
   int datagrams_ = 0;
   int opened_ = 0;
+  int failures_ = 0;
+  int derivations_ = 0;
   int foreign_ = 0;
   bool greeted_ = false;
   bool over_ = false;

@@ -141,6 +141,11 @@ class Tls : public Parser {
       read_message(direction, *message, findings);
     }
     if (from.messages.claims_more_than(findings.limits().handshake_octets)) from.opaque = true;
+    if (over_ || from.opaque) {
+      from.messages = {};  // no more is read
+    } else {
+      from.messages.settle();
+    }
   }
 
   void read_message(Direction direction, const HandshakeAssembler::Message& message,
@@ -190,8 +195,7 @@ class Tls : public Parser {
   }
 
   /// Both hellos are proof together, one alone is strong.
-  void confirm_hello(std::string_view what, const Place& place, std::string text,
-                     Findings& findings) {
+  void confirm_hello(std::string_view what, const Place& place, Sentence text, Findings& findings) {
     const bool second = client_hello_ || server_hello_;
     strength_ = std::max(strength_, second ? Strength::proof : Strength::strong);
     findings.confirm(second ? Strength::proof : Strength::strong, what, place, std::move(text));

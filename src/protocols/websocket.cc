@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "base/byte_reader.h"
-#include "base/text.h"
+#include "base/utf8.h"
 #include "protocols/parser.h"
 #include "protocols/support/hixie_reader.h"
 #include "protocols/support/websocket_handshake.h"
@@ -25,10 +25,14 @@ constexpr int kBoundaryTries = 6;         // portions at whose start a frame is 
 constexpr uint64_t kGuessedFrameOctets = uint64_t{64} * 1024 * 1024;
 constexpr size_t kHixieAnswer = 16;
 
+/// Of a text that is UTF-8.
 bool is_readable(Bytes text) {
   size_t printable = 0;
-  for (const uint8_t octet : text) printable += octet >= 0x20 && octet != 0x7f ? 1 : 0;
-  return printable >= kPrintable && is_utf8(text, true);
+  for (const uint8_t octet : text) {
+    if (octet < 0x20 || octet == 0x7f) continue;
+    if (++printable == kPrintable) return true;
+  }
+  return false;
 }
 
 // RFC 6455 section 7.4; 1004 to 1006 and 1015 are never sent.
@@ -95,6 +99,7 @@ class WebSocket : public Parser {
   Side sides_[2];
   bool begun_ = false, over_ = false, hixie_ = false;
   bool confirmed_ = false, proven_ = false;
+  bool invalid_ = false;                     // a text was not UTF-8
   std::optional<std::string> hixie_answer_;  // expected of the server, while it is awaited
   std::string hixie_seen_;
   std::optional<ChannelId> inner_;
@@ -278,11 +283,12 @@ void WebSocket::message_over(Direction direction, Findings& findings) {
   Side& mine = side(direction);
   const Bytes message = mine.reader.message();
   const bool whole = mine.reader.message_is_whole();
-  if (mine.reader.message_is_text() && !message.empty()) {
-    if (!is_utf8(message, !whole)) {
+  if (mine.reader.message_is_text() && !message.empty() && !invalid_) {
+    if (!is_utf8_text(message, !whole)) {
       if (!confirmed_) return leave("a text message that is not UTF-8", findings);
+      invalid_ = true;  // once said, no further text is looked at
       findings.note("websocket.invalid_utf8", true);
-    } else if (is_readable(message)) {
+    } else if (!confirmed_ && is_readable(message)) {
       ++mine.readable;
     }
   }

@@ -44,6 +44,40 @@ TEST(Quic, initial_of_the_rfc_opens_and_tells_the_cipher) {
   EXPECT_EQ(std::get<std::string>(found->notes.at("tls.version")), "TLSv1.3");
 }
 
+TEST(Quic, keys_that_never_fit_are_given_up_after_eight_packets) {
+  const auto opened = [](int forged) {
+    std::vector<Said> talk(static_cast<size_t>(forged), client(client_initial()));
+    talk.push_back(server(kServerInitial));
+    return run_parser("quic", talk)->has("initial-opened");
+  };
+  EXPECT_TRUE(opened(7));
+  EXPECT_FALSE(opened(8));
+}
+
+TEST(Quic, packets_of_a_version_without_keys_are_no_failures) {
+  std::vector<Said> talk(10, client(client_initial("51303530")));  // Q050
+  talk.push_back(server(kServerInitial));
+  EXPECT_TRUE(run_parser("quic", talk)->has("initial-opened"));
+}
+
+// Each change of version derives keys anew.
+TEST(Quic, keys_are_derived_eight_times_at_most) {
+  const auto opened = [](int changes) {
+    std::vector<Said> talk;
+    for (int i = 0; i < changes; ++i) {
+      // A server's packet must not be padded, but is no longer than this either.
+      std::string other = kServerInitial;
+      other.replace(1, 4, hex(i % 2 == 0 ? "51303530" : "54303530"));
+      talk.push_back(server(other));
+    }
+    talk.insert(talk.begin(), client(client_initial("51303530")));
+    talk.push_back(server(kServerInitial));
+    return run_parser("quic", talk)->has("initial-opened");
+  };
+  EXPECT_TRUE(opened(6));
+  EXPECT_FALSE(opened(8));
+}
+
 TEST(Quic, version_negotiation_with_exchanged_identifiers_is_proof) {
   const std::string list = hex("80 00000000 05 6162636465 08 8394c8f03e515708 00000001 6b3343cf");
   EXPECT_TRUE(

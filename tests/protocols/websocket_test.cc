@@ -166,6 +166,8 @@ TEST(Websocket, a_compression_bomb_is_cut) {
                                 agreed(with({{"extensions", "permessage-deflate"}})));
   ASSERT_EQ(found->inner.size(), 1U);
   EXPECT_LE(found->inner[0].bytes[1].size(), found->limit_values.message_octets);
+  EXPECT_LT(found->inner[0].bytes[1].size(), bomb.size() * 128);
+  EXPECT_GT(found->inner[0].bytes[1].size(), found->limit_values.scan_octets);
   EXPECT_EQ(found->inner[0].gaps, 1);
 }
 

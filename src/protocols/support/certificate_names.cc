@@ -15,6 +15,7 @@ constexpr uint8_t kInteger = 0x02, kOctetString = 0x04, kObjectId = 0x06, kSeque
 constexpr std::array<uint8_t, 3> kCommonName = {0x55, 0x04, 0x03};      // 2.5.4.3
 constexpr std::array<uint8_t, 3> kSubjectAltName = {0x55, 0x1d, 0x11};  // 2.5.29.17
 constexpr size_t kNameAtMost = 255;
+constexpr size_t kNamesUsual = 4;
 
 /// One tag, length and value; not ok() where the octets are no DER.
 struct Element {
@@ -48,13 +49,21 @@ bool equals(Bytes a, Bytes b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
+/// Names mostly are, and need no repair then.
+bool is_printable(Bytes name) {
+  return std::all_of(name.begin(), name.end(), [](uint8_t c) { return c >= 0x20 && c < 0x7f; });
+}
+
 class Names {
  public:
   explicit Names(size_t limit) : limit_(limit) {}
 
+  bool full() const { return names_.size() >= limit_; }
   void add(Bytes name) {
-    if (name.empty() || name.size() > kNameAtMost || names_.size() >= limit_) return;
-    std::string text = to_lower(to_valid_utf8(name));
+    if (name.empty() || name.size() > kNameAtMost || full()) return;
+    std::string text = is_printable(name) ? std::string(as_text(name)) : to_valid_utf8(name);
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    if (names_.empty()) names_.reserve(kNamesUsual);
     if (std::find(names_.begin(), names_.end(), text) == names_.end()) {
       names_.push_back(std::move(text));
     }
@@ -95,7 +104,7 @@ void add_alternative_names(Bytes extensions, Names& names) {
     if (!value.ok) continue;
     ByteReader wrapped(value.value);
     ByteReader general = enter(wrapped, kSequence);
-    while (!general.at_end()) {
+    while (!general.at_end() && !names.full()) {
       const Element name = next_element(general);
       if (!name.ok) break;
       if (name.tag == kDnsNameTag) names.add(name.value);

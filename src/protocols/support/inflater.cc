@@ -29,6 +29,7 @@ struct Inflater::State {
   z_stream stream{};
   bool usable = false;
   bool at_end = false;
+  uint64_t taken = 0, made = 0;  // octets, of all pieces
   ~State() { inflateEnd(&stream); }
 };
 
@@ -47,12 +48,17 @@ Inflater::Answer Inflater::inflate(Bytes piece, std::vector<uint8_t>& out, size_
   const Bytes input = first_of(piece, std::numeric_limits<uInt>::max());
   stream.next_in = const_cast<Bytef*>(input.data());
   stream.avail_in = static_cast<uInt>(input.size());
+  state_->taken += input.size();
+  const uint64_t most = kInflatedFreely + kInflatedPerOctet * state_->taken;
+  const uint64_t left = most - std::min(most, state_->made);
+  limit = static_cast<size_t>(std::min<uint64_t>(limit, out.size() + left));
   for (;;) {
     stream.next_out = buffer.data();
     stream.avail_out = static_cast<uInt>(buffer.size());
     const int result = ::inflate(&stream, Z_SYNC_FLUSH);
     const size_t made = buffer.size() - stream.avail_out;
     const size_t room = limit > out.size() ? limit - out.size() : 0;
+    state_->made += std::min(made, room);
     out.insert(out.end(), buffer.begin(),
                buffer.begin() + static_cast<ptrdiff_t>(std::min(made, room)));
     state_->at_end = result == Z_STREAM_END;

@@ -2,47 +2,79 @@
 // JA4 itself is free to use (BSD-3-Clause); its siblings for servers, HTTP and others are not.
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
-#include <openssl/sha.h>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "base/text.h"
+#include "protocols/support/sha256.h"
 #include "protocols/support/tls_hello.h"
 
 namespace parlance {
 namespace {
 
 constexpr uint16_t kServerName = 0, kAlpn = 16;
+constexpr size_t kOctets = 36;
 
-std::vector<uint16_t> without_grease(std::vector<uint16_t> values) {
-  std::erase_if(values, is_grease);
-  return values;
-}
+constexpr char kDigits[] = "0123456789abcdef";
+constexpr std::string_view kNothing = "000000000000";  // instead of the hash of an empty list
 
-std::string join_hex(const std::vector<uint16_t>& values) {
-  std::string text;
-  for (const uint16_t value : values) {
-    text += fmt::format("{}{:04x}", text.empty() ? "" : ",", value);
+/// Text on its way to its SHA-256, so that a list of any length needs no room of its own.
+class HashedText {
+ public:
+  void add(char c) {
+    if (used_ == buffer_.size()) flush();
+    buffer_[used_++] = c;
   }
-  return text;
+  /// Four hexadecimal digits a number, commas between them.
+  void add(std::span<const uint16_t> numbers) {
+    if (numbers.empty()) return;
+    for (const uint16_t number : numbers) {
+      if (buffer_.size() - used_ < 5) flush();
+      char* const to = buffer_.data() + used_;
+      to[0] = kDigits[number >> 12];
+      to[1] = kDigits[number >> 8 & 15];
+      to[2] = kDigits[number >> 4 & 15];
+      to[3] = kDigits[number & 15];
+      to[4] = ',';
+      used_ += 5;
+    }
+    --used_;  // no comma behind the last
+  }
+  /// The first twelve hexadecimal digits.
+  std::string short_hash() {
+    flush();
+    const Sha256Digest digest = hash_.digest();
+    return to_hex(Bytes(digest).first(6));
+  }
+
+ private:
+  void flush() {
+    hash_.add(as_bytes({buffer_.data(), used_}));
+    used_ = 0;
+  }
+
+  Sha256 hash_;
+  std::array<char, 512> buffer_;
+  size_t used_ = 0;
+};
+
+/// Makes `to` the values without GREASE.
+void take(std::vector<uint16_t>& to, const std::vector<uint16_t>& values) {
+  to.clear();
+  for (const uint16_t each : values) {
+    if (!is_grease(each)) to.push_back(each);
+  }
 }
 
-/// The first twelve hexadecimal digits of the text's SHA-256.
-std::string short_hash(const std::string& text) {
-  std::array<uint8_t, SHA256_DIGEST_LENGTH> digest{};
-  const Bytes octets = as_bytes(text);
-  SHA256(octets.data(), octets.size(), digest.data());
-  return to_hex(Bytes(digest).first(6));
-}
-
-std::string version_code(const ClientHello& hello) {
+std::string_view version_code(const ClientHello& hello) {
   uint16_t version = hello.legacy_version;
-  const auto offered = without_grease(hello.versions);
-  if (!offered.empty()) {
-    // DTLS counts downwards.
-    const bool dtls = offered.front() >> 8 == 0xfe;
-    version = dtls ? *std::min_element(offered.begin(), offered.end())
-                   : *std::max_element(offered.begin(), offered.end());
+  bool offered = false, dtls = false;
+  for (const uint16_t each : hello.versions) {
+    if (is_grease(each)) continue;
+    if (!offered) dtls = each >> 8 == 0xfe;  // told by the first; DTLS counts downwards
+    if (!offered || (dtls ? each < version : each > version)) version = each;
+    offered = true;
   }
   switch (version) {
     case 0x0304:
@@ -82,29 +114,50 @@ std::string alpn_code(const std::string& name) {
   return {digits.front(), digits.back()};
 }
 
+/// Two decimal digits, 99 for more.
+void append_count(std::string& text, size_t count) {
+  const size_t shown = std::min<size_t>(count, 99);
+  text += kDigits[shown / 10];
+  text += kDigits[shown % 10];
+}
+
 }  // namespace
 
 std::string ja4(const ClientHello& hello, char carrier) {
-  auto ciphers = without_grease(hello.ciphers);
-  auto extensions = without_grease(hello.extensions);
-  const bool has_name =
-      std::find(extensions.begin(), extensions.end(), kServerName) != extensions.end();
-  std::string text =
-      fmt::format("{}{}{}{:02}{:02}{}", carrier, version_code(hello), has_name ? 'd' : 'i',
-                  std::min<size_t>(ciphers.size(), 99), std::min<size_t>(extensions.size(), 99),
-                  alpn_code(hello.first_alpn));
+  std::vector<uint16_t> list;
+  list.reserve(
+      std::max({hello.ciphers.size(), hello.extensions.size(), hello.signature_algorithms.size()}));
+  std::string text;
+  text.reserve(kOctets);
 
-  std::sort(ciphers.begin(), ciphers.end());
-  text += '_';
-  text += ciphers.empty() ? "000000000000" : short_hash(join_hex(ciphers));
+  take(list, hello.ciphers);
+  const size_t ciphers = list.size();
+  std::sort(list.begin(), list.end());
+  HashedText of_ciphers;
+  of_ciphers.add(list);
 
-  std::erase_if(extensions, [](uint16_t each) { return each == kServerName || each == kAlpn; });
-  std::sort(extensions.begin(), extensions.end());
-  std::string rest = join_hex(extensions);
-  const auto algorithms = without_grease(hello.signature_algorithms);
-  if (!algorithms.empty()) rest += '_' + join_hex(algorithms);
+  take(list, hello.extensions);
+  const size_t extensions = list.size();
+  const bool has_name = std::find(list.begin(), list.end(), kServerName) != list.end();
+  std::erase_if(list, [](uint16_t each) { return each == kServerName || each == kAlpn; });
+  std::sort(list.begin(), list.end());
+  const bool nothing_left = list.empty();
+  HashedText of_extensions;
+  of_extensions.add(list);
+  take(list, hello.signature_algorithms);  // which stay in their own order
+  if (!list.empty()) of_extensions.add('_');
+  of_extensions.add(list);
+
+  text += carrier;
+  text += version_code(hello);
+  text += has_name ? 'd' : 'i';
+  append_count(text, ciphers);
+  append_count(text, extensions);
+  text += alpn_code(hello.first_alpn);
   text += '_';
-  text += extensions.empty() ? "000000000000" : short_hash(rest);
+  text += ciphers == 0 ? std::string(kNothing) : of_ciphers.short_hash();
+  text += '_';
+  text += nothing_left ? std::string(kNothing) : of_extensions.short_hash();
   return text;
 }
 

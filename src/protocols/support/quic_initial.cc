@@ -2,21 +2,21 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+
+#include "protocols/support/sha256.h"
 
 namespace parlance {
 namespace {
 
-constexpr size_t kHash = 32;  // SHA-256
 constexpr size_t kTag = 16;
 constexpr size_t kSample = 16;
-constexpr size_t kRangesAtMost = 256;
-constexpr size_t kAheadAtMost =
-    8192;  // of what came: one octet shall not make room for a whole hello
-using Secret = std::array<uint8_t, kHash>;
+constexpr size_t kRangesAtMost = 64;   // with holes between them; browsers make ten at most
+constexpr size_t kAheadAtMost = 4096;  // of what came: one octet shall not make room for a hello
+using Secret = Sha256Digest;
 using Salt = std::array<uint8_t, 20>;
 
 constexpr uint32_t kVersion2 = 0x6b3343cf;
@@ -31,77 +31,138 @@ constexpr Salt kSaltDraft29 = {0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0
 constexpr Salt kSaltDraft23 = {0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7,
                                0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02};
 
-std::vector<Salt> salts_of(uint32_t version) {
-  if (version == 1) return {kSalt1};
-  if (version == kVersion2) return {kSalt2};
-  if (version >= 0xff000017 && version <= 0xff00001c) return {kSaltDraft23};
-  if (version >= 0xff00001d && version <= 0xff000020) return {kSaltDraft29};
-  if (version >= 0xff000021 && version <= 0xff000022) return {kSalt1};
-  // Facebook's own numbers followed the drafts of their time.
-  if (version >> 4 == 0xfaceb00) return {kSaltDraft29, kSaltDraft23, kSalt1};
+/// The salts of a version, which are keys of HMAC, worked in once. Empty if it has none.
+std::span<const HmacSha256> salts_of(uint32_t version) {
+  // Facebook's own numbers followed the drafts of their time: all but the first.
+  static const std::array<HmacSha256, kQuicSaltsAtMost + 1> kSalts = {
+      HmacSha256(kSalt2), HmacSha256(kSaltDraft29), HmacSha256(kSaltDraft23), HmacSha256(kSalt1)};
+  const std::span<const HmacSha256> all = kSalts;
+  if (version == 1) return all.subspan(3, 1);
+  if (version == kVersion2) return all.subspan(0, 1);
+  if (version >= 0xff000017 && version <= 0xff00001c) return all.subspan(2, 1);
+  if (version >= 0xff00001d && version <= 0xff000020) return all.subspan(1, 1);
+  if (version >= 0xff000021 && version <= 0xff000022) return all.subspan(3, 1);
+  if (version >> 4 == 0xfaceb00) return all.subspan(1);
   return {};
-}
-
-Secret hmac(Bytes key, Bytes text) {
-  Secret result{};
-  unsigned length = kHash;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), text.data(), text.size(),
-       result.data(), &length);
-  return result;
 }
 
 /// HKDF-Expand-Label (RFC 8446 section 7.1) for at most one block of output.
 template <size_t N>
-std::array<uint8_t, N> expand(const Secret& secret, std::string_view label) {
-  static_assert(N <= kHash);
-  std::vector<uint8_t> info = {0, static_cast<uint8_t>(N), static_cast<uint8_t>(6 + label.size())};
-  for (const char c : std::string_view("tls13 ")) info.push_back(static_cast<uint8_t>(c));
-  for (const char c : label) info.push_back(static_cast<uint8_t>(c));
-  info.push_back(0);  // no context
-  info.push_back(1);  // the first block
-  const Secret block = hmac(secret, info);
-  std::array<uint8_t, N> result{};
+std::array<uint8_t, N> expand(const HmacSha256& secret, std::string_view label) {
+  static_assert(N <= std::tuple_size_v<Secret>);
+  constexpr std::string_view kPrefix = "tls13 ";
+  std::array<uint8_t, 32> info;
+  size_t used = 0;
+  info[used++] = 0;
+  info[used++] = static_cast<uint8_t>(N);
+  info[used++] = static_cast<uint8_t>(kPrefix.size() + label.size());
+  for (const char c : kPrefix) info[used++] = static_cast<uint8_t>(c);
+  for (const char c : label) info[used++] = static_cast<uint8_t>(c);
+  info[used++] = 0;  // no context
+  info[used++] = 1;  // the first block
+  const Secret block = secret.of(Bytes(info).first(used));
+  std::array<uint8_t, N> result;
   std::copy_n(block.begin(), N, result.begin());
   return result;
 }
 
-struct CipherDeleter {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using Cipher = std::unique_ptr<EVP_CIPHER_CTX, CipherDeleter>;
+/// A cipher, and the key that it was last given: packets of one datagram, and the first of them
+/// that a thread sees, mostly have the same. To look an algorithm up, to make a context and to work
+/// a key in cost more than to open a small packet.
+class KeyedCipher {
+ public:
+  KeyedCipher(const char* name, bool encrypts) : context_(EVP_CIPHER_CTX_new()) {
+    EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, name, nullptr);
+    usable_ = context_ && cipher != nullptr &&
+              EVP_CipherInit_ex2(context_.get(), cipher, nullptr, nullptr, encrypts ? 1 : 0,
+                                 nullptr) == 1 &&
+              EVP_CIPHER_CTX_set_padding(context_.get(), 0) == 1;
+    EVP_CIPHER_free(cipher);  // the context holds it, too
+  }
+  /// The context, about to work with this key and nonce; nullptr if libcrypto has no such cipher.
+  EVP_CIPHER_CTX* use(const std::array<uint8_t, 16>& key, const uint8_t* nonce) {
+    if (!usable_) return nullptr;
+    const bool same = keyed_ && key == key_;
+    if (same && nonce == nullptr) return context_.get();
+    keyed_ = EVP_CipherInit_ex2(context_.get(), nullptr, same ? nullptr : key.data(), nonce, -1,
+                                nullptr) == 1;
+    key_ = key;
+    return keyed_ ? context_.get() : nullptr;
+  }
 
-/// RFC 9001 section 5.4.3.
-std::array<uint8_t, 16> header_mask(const std::array<uint8_t, 16>& key, Bytes sample) {
-  std::array<uint8_t, 16> mask{};
-  const Cipher cipher(EVP_CIPHER_CTX_new());
+ private:
+  struct Deleter {
+    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_CIPHER_CTX, Deleter> context_;
+  std::array<uint8_t, 16> key_{};
+  bool usable_ = false;
+  bool keyed_ = false;
+};
+
+/// What a thread keeps; a flow would keep a kilobyte.
+struct Ciphers {
+  KeyedCipher header{"AES-128-ECB", true};
+  KeyedCipher packet{"AES-128-GCM", false};
+};
+Ciphers& ciphers() {
+  thread_local Ciphers kept;
+  return kept;
+}
+
+/// RFC 9001 section 5.4.3; nothing if there is no cipher.
+std::optional<std::array<uint8_t, 16>> header_mask(const std::array<uint8_t, 16>& key,
+                                                   Bytes sample) {
+  std::array<uint8_t, 16> mask;
   int length = 0;
-  EVP_EncryptInit_ex(cipher.get(), EVP_aes_128_ecb(), nullptr, key.data(), nullptr);
-  EVP_CIPHER_CTX_set_padding(cipher.get(), 0);
-  EVP_EncryptUpdate(cipher.get(), mask.data(), &length, sample.data(), kSample);
+  EVP_CIPHER_CTX* const context = ciphers().header.use(key, nullptr);
+  if (context == nullptr ||
+      EVP_EncryptUpdate(context, mask.data(), &length, sample.data(), kSample) != 1) {
+    return std::nullopt;
+  }
   return mask;
 }
 
+/// A header with its first octet and its packet number in the clear.
+struct ClearHeader {
+  uint8_t first = 0;
+  Bytes middle;  ///< of the packet: what was never hidden
+  std::array<uint8_t, 4> number{};
+  size_t number_octets = 0;
+};
+
 /// AES-128-GCM; nothing if the tag does not fit.
 std::optional<std::vector<uint8_t>> open_sealed(const QuicInitialKeys& keys,
-                                                const std::array<uint8_t, 12>& nonce, Bytes header,
-                                                Bytes sealed) {
+                                                const std::array<uint8_t, 12>& nonce,
+                                                const ClearHeader& header, Bytes sealed) {
   const Bytes text = sealed.first(sealed.size() - kTag);
-  std::array<uint8_t, kTag> tag{};
+  std::array<uint8_t, kTag> tag;
   std::copy_n(sealed.end() - kTag, kTag, tag.begin());
-  std::vector<uint8_t> plain(text.size());
-  const Cipher cipher(EVP_CIPHER_CTX_new());
+  EVP_CIPHER_CTX* const context = ciphers().packet.use(keys.key, nonce.data());
+  if (context == nullptr) return std::nullopt;
   int length = 0;
-  const bool good =
-      EVP_DecryptInit_ex(cipher.get(), EVP_aes_128_gcm(), nullptr, keys.key.data(), nonce.data()) ==
-          1 &&
-      EVP_DecryptUpdate(cipher.get(), nullptr, &length, header.data(),
-                        static_cast<int>(header.size())) == 1 &&
-      EVP_DecryptUpdate(cipher.get(), plain.data(), &length, text.data(),
-                        static_cast<int>(text.size())) == 1 &&
-      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1 &&
-      EVP_DecryptFinal_ex(cipher.get(), plain.data() + plain.size(), &length) == 1;
+  const auto authenticated = [&](Bytes octets) {
+    return EVP_DecryptUpdate(context, nullptr, &length, octets.data(),
+                             static_cast<int>(octets.size())) == 1;
+  };
+  if (!authenticated({&header.first, 1}) || !authenticated(header.middle) ||
+      !authenticated(Bytes(header.number).first(header.number_octets))) {
+    return std::nullopt;
+  }
+  std::vector<uint8_t> plain(text.size());
+  const bool good = EVP_DecryptUpdate(context, plain.data(), &length, text.data(),
+                                      static_cast<int>(text.size())) == 1 &&
+                    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1 &&
+                    EVP_DecryptFinal_ex(context, plain.data() + plain.size(), &length) == 1;
   if (!good) return std::nullopt;
   return plain;
+}
+
+/// RFC 9000 section 19.1: zeroes, often most of a datagram.
+void skip_padding(ByteReader& reader) {
+  const Bytes rest = reader.rest();
+  const auto end = std::find_if(rest.begin(), rest.end(), [](uint8_t octet) { return octet != 0; });
+  reader.skip(static_cast<size_t>(end - rest.begin()));
 }
 
 /// RFC 9000 section 19.3.
@@ -121,12 +182,14 @@ void skip_ack(ByteReader& reader, bool with_ecn) {
 
 std::vector<QuicInitialKeys> quic_initial_keys(uint32_t version, Bytes destination_id,
                                                Direction direction) {
-  std::vector<QuicInitialKeys> candidates;
+  const std::span<const HmacSha256> salts = salts_of(version);
   const bool second = version == kVersion2;
-  for (const Salt& salt : salts_of(version)) {
-    const Secret initial = hmac(salt, destination_id);
-    const Secret secret =
-        expand<kHash>(initial, direction == Direction::to_server ? "client in" : "server in");
+  std::vector<QuicInitialKeys> candidates;
+  candidates.reserve(salts.size());
+  for (const HmacSha256& salt : salts) {
+    const HmacSha256 initial(salt.of(destination_id));
+    const HmacSha256 secret(
+        expand<32>(initial, direction == Direction::to_server ? "client in" : "server in"));
     candidates.push_back({expand<16>(secret, second ? "quicv2 key" : "quic key"),
                           expand<12>(secret, second ? "quicv2 iv" : "quic iv"),
                           expand<16>(secret, second ? "quicv2 hp" : "quic hp")});
@@ -141,30 +204,31 @@ std::optional<std::vector<uint8_t>> open_quic_initial(const QuicPacket& packet,
   const Bytes sample = reader.bytes(kSample);
   if (!reader.ok()) return std::nullopt;
   const auto mask = header_mask(keys.header, sample);
-  const auto first = static_cast<uint8_t>(packet.octets[0] ^ (mask[0] & 0x0f));
-  const size_t number_octets = (first & 3U) + 1;
+  if (!mask) return std::nullopt;
 
-  const size_t header_octets = packet.number_offset + number_octets;
-  std::vector<uint8_t> header(packet.octets.begin(),
-                              packet.octets.begin() + static_cast<ptrdiff_t>(header_octets));
-  header[0] = first;
+  ClearHeader header;
+  header.first = static_cast<uint8_t>(packet.octets[0] ^ ((*mask)[0] & 0x0f));
+  header.middle = packet.octets.subspan(1, packet.number_offset - 1);
+  header.number_octets = (header.first & 3U) + 1;
   auto nonce = keys.iv;
-  for (size_t i = 0; i < number_octets; ++i) {
-    uint8_t& octet = header[packet.number_offset + i];
-    octet = static_cast<uint8_t>(octet ^ mask[i + 1]);
-    uint8_t& of_nonce = nonce[nonce.size() - number_octets + i];
+  for (size_t i = 0; i < header.number_octets; ++i) {
+    uint8_t& octet = header.number[i];
+    octet = static_cast<uint8_t>(packet.octets[packet.number_offset + i] ^ (*mask)[i + 1]);
+    uint8_t& of_nonce = nonce[nonce.size() - header.number_octets + i];
     of_nonce = static_cast<uint8_t>(of_nonce ^ octet);
   }
-  const Bytes sealed = packet.octets.subspan(header_octets);
+  const Bytes sealed = packet.octets.subspan(packet.number_offset + header.number_octets);
   if (sealed.size() < kTag) return std::nullopt;
   return open_sealed(keys, nonce, header, sealed);
 }
 
 bool QuicCryptoStream::add_frames(Bytes frames, size_t limit) {
   ByteReader reader(frames);
-  while (!reader.at_end()) {
+  for (;;) {
+    skip_padding(reader);
+    if (reader.at_end()) return true;
     const uint64_t type = read_quic_number(reader);
-    if (type <= 1) continue;  // PADDING, PING
+    if (type <= 1) continue;  // PADDING in a longer form, PING
     if (type == 2 || type == 3) {
       skip_ack(reader, type == 3);
     } else if (type == 6) {
@@ -177,27 +241,37 @@ bool QuicCryptoStream::add_frames(Bytes frames, size_t limit) {
     }
     if (!reader.ok()) return false;
   }
-  return true;
 }
 
 void QuicCryptoStream::add(uint64_t offset, Bytes octets, size_t limit) {
   if (octets.empty() || offset > limit || octets.size() > limit - offset) return;
-  if (ranges_.size() >= kRangesAtMost || offset > octets_.size() + kAheadAtMost) return;
+  if (offset > octets_.size() + kAheadAtMost) return;
   const auto start = static_cast<size_t>(offset);
   const size_t end = start + octets.size();
+  if (!add_range(start, end)) return;
   if (octets_.size() < end) octets_.resize(end);
   std::copy(octets.begin(), octets.end(), octets_.begin() + static_cast<ptrdiff_t>(start));
-  size_t& known = ranges_[start];
-  known = std::max(known, end);
+}
+
+/// Ranges stay sorted, with a hole between any two. False if there are too many.
+bool QuicCryptoStream::add_range(size_t start, size_t end) {
+  const auto first = std::partition_point(ranges_.begin(), ranges_.end(),
+                                          [&](const Range& each) { return each.end < start; });
+  const auto last = std::partition_point(first, ranges_.end(),
+                                         [&](const Range& each) { return each.start <= end; });
+  if (first == last) {
+    if (ranges_.size() >= kRangesAtMost) return false;
+    ranges_.insert(first, {start, end});
+    return true;
+  }
+  first->start = std::min(first->start, start);
+  first->end = std::max(std::prev(last)->end, end);
+  ranges_.erase(std::next(first), last);
+  return true;
 }
 
 size_t QuicCryptoStream::contiguous() const {
-  size_t end = 0;
-  for (const auto& [from, to] : ranges_) {
-    if (from > end) break;
-    end = std::max(end, to);
-  }
-  return end;
+  return ranges_.empty() || ranges_.front().start > 0 ? 0 : ranges_.front().end;
 }
 
 Bytes QuicCryptoStream::first_message() const {

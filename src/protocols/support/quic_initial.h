@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -20,8 +19,11 @@ struct QuicInitialKeys {
   std::array<uint8_t, 16> header{};
 };
 
+constexpr size_t kQuicSaltsAtMost = 3;  ///< of one version
+
 /// Candidates for the keys that follow from the destination identifier of the client's first
 /// Initial. Some versions have more than one; the packet's tag tells which. Empty if none is known.
+/// To derive one costs as much as to open several packets: keep it.
 std::vector<QuicInitialKeys> quic_initial_keys(uint32_t version, Bytes destination_id,
                                                Direction direction);
 
@@ -39,11 +41,15 @@ class QuicCryptoStream {
   Bytes first_message() const;
 
  private:
+  struct Range {
+    size_t start = 0, end = 0;
+  };
   void add(uint64_t offset, Bytes octets, size_t limit);
+  bool add_range(size_t start, size_t end);
   size_t contiguous() const;
 
   std::vector<uint8_t> octets_;
-  std::map<size_t, size_t> ranges_;  // start to end, as they came; few
+  std::vector<Range> ranges_;  // of octets_ that came; one of them once there are no holes
 };
 
 }  // namespace parlance

@@ -5,10 +5,15 @@
 namespace parlance {
 
 void HandshakeAssembler::append(Bytes fragment, uint64_t offset) {
-  octets_.erase(octets_.begin(), octets_.begin() + static_cast<ptrdiff_t>(used_));
+  if (input_.kept() == 0) offset_ = offset;
+  view_ = input_.append(fragment);
   used_ = 0;
-  if (octets_.empty()) offset_ = offset;
-  octets_.insert(octets_.end(), fragment.begin(), fragment.end());
+}
+
+void HandshakeAssembler::settle() {
+  input_.consume(used_);
+  view_ = {};
+  used_ = 0;
 }
 
 uint32_t HandshakeAssembler::claimed() const {

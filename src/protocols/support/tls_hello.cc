@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 #include "base/byte_reader.h"
 #include "base/text.h"
 
@@ -18,6 +16,8 @@ constexpr size_t kRandomOctets = 32;
 constexpr size_t kSessionIdAtMost = 32;
 constexpr size_t kServerNameAtMost = 255;  // RFC 1035 section 2.3.4
 constexpr size_t kProtocolsAtMost = 32;    // of ALPN; few offer more than three
+constexpr size_t kProtocolsUsual = 2;      // of ALPN
+constexpr size_t kExtensionsUsual = 24;    // of a client; a guess that saves growing
 
 // RFC 8446 section 4.1.3: a ServerHello with this random is a HelloRetryRequest.
 constexpr std::array<uint8_t, kRandomOctets> kRetryRandom = {
@@ -48,6 +48,7 @@ std::string read_server_name(ByteReader extension) {
 std::vector<std::string> read_alpn(ByteReader extension) {
   std::vector<std::string> names;
   ByteReader list = extension.sub(extension.be16());
+  if (!list.at_end()) names.reserve(kProtocolsUsual);
   while (!list.at_end() && names.size() < kProtocolsAtMost) {
     const Bytes name = list.bytes(list.u8());
     if (!list.ok()) break;
@@ -111,16 +112,22 @@ bool read_extensions(ByteReader& reader, Read read) {
 
 }  // namespace
 
-bool is_grease(uint16_t value) {
-  return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
-}
-
 bool is_tls_version(uint16_t version) {
   const bool tls = version >= 0x0300 && version <= 0x0304;
   const bool tls13_draft = version >> 8 == 0x7f || version >> 8 == 0xfb;  // drafts, Facebook's too
   const bool dtls =
       version == 0xfeff || version == 0xfefd || version == 0xfefc || version == 0x0100;
   return tls || tls13_draft || dtls;
+}
+
+std::string hex_of_16_bits(uint16_t value) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  return {'0',
+          'x',
+          kDigits[value >> 12],
+          kDigits[value >> 8 & 15],
+          kDigits[value >> 4 & 15],
+          kDigits[value & 15]};
 }
 
 std::string tls_version_name(uint16_t version) {
@@ -145,7 +152,7 @@ std::string tls_version_name(uint16_t version) {
     case 0xfefc:
       return "DTLSv1.3";
     default:
-      return fmt::format("0x{:04x}", version);
+      return hex_of_16_bits(version);
   }
 }
 
@@ -163,6 +170,7 @@ std::optional<ClientHello> read_client_hello(Bytes body, bool datagram) {
       hello.session_id.size() > kSessionIdAtMost || !is_tls_version(hello.legacy_version)) {
     return std::nullopt;
   }
+  if (!reader.at_end()) hello.extensions.reserve(kExtensionsUsual);
   const bool whole = read_extensions(reader, [&](uint16_t type, ByteReader extension) {
     hello.extensions.push_back(type);
     read_client_extension(type, extension, hello);

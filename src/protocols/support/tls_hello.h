@@ -48,7 +48,12 @@ std::optional<ClientHello> read_client_hello(Bytes body, bool datagram = false);
 std::optional<ServerHello> read_server_hello(Bytes body);
 
 /// RFC 8701: values that clients send so that servers learn to ignore the unknown.
-bool is_grease(uint16_t value);
+inline bool is_grease(uint16_t value) {
+  return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
+}
+
+/// "0x1301".
+std::string hex_of_16_bits(uint16_t value);
 
 /// "TLSv1.3", "DTLSv1.2"; "0x7f1c" for what has no name.
 std::string tls_version_name(uint16_t version);

@@ -1,6 +1,6 @@
 #include "protocols/support/tls_report.h"
 
-#include <fmt/format.h>
+#include <utility>
 
 #include "base/text.h"
 
@@ -14,6 +14,7 @@ void report_client_hello(const ClientHello& hello, char carrier, const Place& pl
     findings.field("tls.sni", {place.direction, place.offset, name});
   }
   std::vector<std::string> names;
+  names.reserve(hello.alpn.size());
   for (const std::string& each : hello.alpn) {
     names.push_back(to_valid_utf8(as_bytes(each)));
     findings.field("tls.alpn", {place.direction, place.offset, as_bytes(each)});
@@ -25,11 +26,11 @@ void report_client_hello(const ClientHello& hello, char carrier, const Place& pl
 
 void report_server_hello(const ServerHello& hello, const Place& place, Findings& findings) {
   findings.note("tls.version", tls_version_name(hello.version));
-  findings.note("tls.cipher", fmt::format("0x{:04x}", hello.cipher));
+  findings.note("tls.cipher", hex_of_16_bits(hello.cipher));
   if (hello.alpn.empty()) return;
-  const std::vector<std::string> names = {to_valid_utf8(as_bytes(hello.alpn))};
+  std::vector<std::string> names = {to_valid_utf8(as_bytes(hello.alpn))};
   findings.note("tls.alpn", names);
-  findings.note("tls.server_alpns", names);
+  findings.note("tls.server_alpns", std::move(names));
   findings.field("tls.alpn_server", {place.direction, place.offset, as_bytes(hello.alpn)});
 }
 

@@ -9,6 +9,7 @@ namespace {
 
 constexpr uint8_t kRsv1 = 4;
 constexpr size_t kControlOctets = 125;
+constexpr size_t kRoomKept = 4096;  // between messages
 // RFC 7692 section 7.2.2: what the sender took off the end of a compressed message.
 constexpr std::array<uint8_t, 4> kDeflateTail = {0x00, 0x00, 0xff, 0xff};
 
@@ -91,6 +92,8 @@ WebSocketReader::Event WebSocketReader::next(const Limits& limits) {
 }
 
 WebSocketReader::Event WebSocketReader::begin_frame() {
+  // The last message was looked at; most connections are idle most of the time.
+  if (!in_message_ && message_.capacity() > kRoomKept) message_ = {};
   const auto frame = read_websocket_frame(view_.subspan(used_));
   if (!frame) return Event::need_more;
   frame_ = *frame;
@@ -128,6 +131,7 @@ void WebSocketReader::want(bool wanted) {
     text_ = frame_.opcode == websocket_opcode::kText;
     compressed_ = frame_.rsv == kRsv1;
   } else if (!in_message_) {
+    message_.clear();
     whole_ = false;  // its beginning was not seen
     compressed_ = false;
   }
@@ -188,10 +192,15 @@ bool WebSocketReader::inflate(size_t from, const Limits& limits) {
   const bool good = answer == Inflater::Answer::ok;
   if (!good || no_context_takeover_ || inflater_->at_end()) inflater_->reset();
   if (answer == Inflater::Answer::damaged) return false;
-  const Bytes part =
-      first_of(inflated, limits.message_octets - std::min(limits.message_octets, from));
-  message_.insert(message_.end(), part.begin(), part.end());
-  return good && part.size() == inflated.size();
+  const size_t room = limits.message_octets - std::min(limits.message_octets, from);
+  const bool fits = inflated.size() <= room;
+  if (!fits) inflated.resize(room);
+  if (from == 0) {
+    message_.swap(inflated);
+  } else {
+    message_.insert(message_.end(), inflated.begin(), inflated.end());
+  }
+  return good && fits;
 }
 
 void WebSocketReader::settle() {

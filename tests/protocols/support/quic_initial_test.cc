@@ -71,6 +71,59 @@ TEST(QuicCryptoStream, frames_in_any_order_are_joined) {
   EXPECT_EQ(to_hex(stream.first_message()), "0100000464656667");
 }
 
+// A CRYPTO frame with an offset of two octets.
+std::string crypto_frame(size_t offset, const std::string& octets) {
+  std::string frame(1, '\x06');
+  frame += static_cast<char>(0x40 | offset >> 8);
+  frame += static_cast<char>(offset & 0xff);
+  frame += static_cast<char>(octets.size());
+  return frame + octets;
+}
+
+TEST(QuicCryptoStream, a_hello_in_pieces_of_two_octets_backwards_is_joined) {
+  const std::string hello = hex("010003fc") + std::string(1020, 'h');
+  QuicCryptoStream stream;
+  for (size_t at = hello.size(); at > 0; at -= 2) {
+    ASSERT_TRUE(stream.first_message().empty()) << at;
+    EXPECT_TRUE(stream.add_frames(as_bytes(crypto_frame(at - 2, hello.substr(at - 2, 2))), kLimit));
+  }
+  EXPECT_EQ(as_text(stream.first_message()), hello);
+}
+
+TEST(QuicCryptoStream, pieces_that_overlap_are_joined) {
+  const std::string hello = hex("01000010") + "0123456789abcdef";
+  for (size_t length = 2; length < 8; ++length) {
+    QuicCryptoStream stream;
+    for (const size_t at : {9U, 3U, 6U, 15U, 12U, 0U, 18U, 14U}) {
+      stream.add_frames(as_bytes(crypto_frame(at, hello.substr(at, length))), kLimit);
+    }
+    const bool whole = length >= 3;  // from 3 on no hole is left
+    EXPECT_EQ(as_text(stream.first_message()), whole ? hello : "") << length;
+  }
+}
+
+TEST(QuicCryptoStream, holes_are_bounded_in_number_and_in_size) {
+  constexpr size_t kHoles = 64;
+  const std::string hello = hex("010003fc") + std::string(1020, 'h');
+  QuicCryptoStream stream;
+  for (size_t at = 2; at < hello.size(); at += 4) {  // every second piece of two
+    EXPECT_TRUE(stream.add_frames(as_bytes(crypto_frame(at, hello.substr(at, 2))), kLimit));
+  }
+  for (size_t at = 0; at < hello.size(); at += 4) {
+    EXPECT_TRUE(stream.add_frames(as_bytes(crypto_frame(at, hello.substr(at, 2))), kLimit));
+  }
+  EXPECT_TRUE(stream.first_message().empty()) << "pieces behind the 64th hole were left out";
+  for (size_t at = 4 * kHoles; at < hello.size(); at += 4) {
+    EXPECT_TRUE(stream.add_frames(as_bytes(crypto_frame(at, hello.substr(at, 4))), kLimit));
+  }
+  EXPECT_EQ(as_text(stream.first_message()), hello) << "what fills holes is always taken";
+
+  QuicCryptoStream far;
+  EXPECT_TRUE(far.add_frames(as_bytes(crypto_frame(4097, hello.substr(0, 60))), kLimit));
+  EXPECT_TRUE(far.add_frames(as_bytes(crypto_frame(0, hex("01000000"))), kLimit));
+  EXPECT_EQ(to_hex(far.first_message()), "01000000");
+}
+
 TEST(QuicCryptoStream, damage_is_noticed_and_bounded) {
   QuicCryptoStream stream;
   const std::string cut = hex("06 00 20 0102");

@@ -73,6 +73,32 @@ TEST(Ja4, agrees_with_the_specification) {
   EXPECT_EQ(ja4(hello, 't'), "t13d1516h2_8daaf6152771_e5627efa2ab1");
 }
 
+std::vector<uint16_t> downwards(uint16_t from, int count) {
+  std::vector<uint16_t> list;
+  for (int i = count - 1; i >= 0; --i) list.push_back(static_cast<uint16_t>(from + i));
+  return list;
+}
+
+// The hashes by sha256sum(1), of the lists as text: longer than any buffer on the way.
+TEST(Ja4, lists_of_hundreds_are_hashed_whole) {
+  ClientHello hello;
+  hello.versions = {0x0303, 0x0304};
+  hello.ciphers = downwards(0x1000, 300);
+  hello.extensions = downwards(0x2000, 200);
+  hello.signature_algorithms = downwards(0x3000, 150);
+  EXPECT_EQ(ja4(hello, 't'), "t13i999900_72a92465235c_cc6f36340563");
+}
+
+TEST(Ja4, versions_of_dtls_count_downwards) {
+  ClientHello hello;
+  hello.legacy_version = 0xfeff;
+  EXPECT_EQ(ja4(hello, 'd').substr(0, 3), "dd1");
+  hello.versions = {0x1a1a, 0xfefd, 0xfefc, 0xfeff};
+  EXPECT_EQ(ja4(hello, 'd').substr(0, 3), "dd3");
+  hello.versions = {0x1a1a};
+  EXPECT_EQ(ja4(hello, 'd').substr(0, 3), "dd1") << "GREASE alone offers nothing";
+}
+
 TEST(Ja4, empty_lists_are_zeroes_and_odd_alpn_is_hexadecimal) {
   ClientHello hello;
   hello.legacy_version = 0x0303;
