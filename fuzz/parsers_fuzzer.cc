@@ -17,7 +17,7 @@ class CarelessFindings : public Findings {
  public:
   bool over = false;
 
-  void confirm(Strength, std::string_view what, const Place& place, std::string text) override {
+  void confirm(Strength, std::string_view what, const Place& place, Sentence text) override {
     touch(as_bytes(what));
     touch(place.octets);
     touch(as_bytes(text));
@@ -28,7 +28,7 @@ class CarelessFindings : public Findings {
   }
   void finish() override { over = true; }
   void support(std::string_view protocol, Strength, std::string_view, const Place& place,
-               std::string) override {
+               Sentence) override {
     touch(as_bytes(protocol));
     touch(place.octets);
   }

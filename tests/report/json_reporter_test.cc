@@ -160,8 +160,8 @@ TEST(JsonReporter, evidence_without_a_place_in_the_flow_has_none) {
   FlowRecord record = xmpp_over_websocket();
   record.verdict.app = Application{"whatsapp", Strength::hint, Basis::dns};
   Evidence answer;
-  answer.rule = "whatsapp/server-name";
   answer.supports = "whatsapp";
+  answer.what = "server-name";
   answer.strength = Strength::hint;
   answer.layer = "tcp";
   answer.text = "the DNS answer names it";

@@ -31,7 +31,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-FlowRecord whatsapp(std::vector<std::string> stack, ProtocolClass protocol_class) {
+FlowRecord whatsapp(std::vector<std::string_view> stack, ProtocolClass protocol_class) {
   FlowRecord record = xmpp_over_websocket();
   record.verdict.protocol = stack.back();
   record.verdict.stack = std::move(stack);

@@ -37,7 +37,7 @@ Verdict judged(std::vector<ChannelSummary> channels, std::vector<Evidence> evide
   return judge(channels, std::move(evidence), *signatures, Transport::tcp);
 }
 
-using Stack = std::vector<std::string>;
+using Stack = std::vector<std::string_view>;
 
 TEST(Judge, the_stack_is_the_path_down_to_the_innermost_protocol) {
   const Verdict verdict = judged({channel(0, {}, {http()}), channel(1, 0, {websocket()}),
