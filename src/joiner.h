@@ -1,6 +1,7 @@
 // Facts that cross flows: which names the addresses of a capture were answers to.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -33,8 +34,14 @@ class Joiner {
     IpAddress client, address;
     bool operator==(const Key&) const = default;
   };
-  struct KeyHash {
+  /// Its secret is another one in each run: a capture must not choose where its names collide.
+  class KeyHash {
+   public:
+    KeyHash();
     size_t operator()(const Key& key) const;
+
+   private:
+    std::array<uint64_t, 4> secret_;
   };
 
   struct Answer {

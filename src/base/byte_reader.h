@@ -1,7 +1,9 @@
 // The only place that turns octets of the wire into numbers.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "base/bytes.h"
 
@@ -25,15 +27,22 @@ class ByteReader {
   /// What has not been read; valid as long as the octets given to the constructor.
   Bytes rest() const { return bytes_.subspan(position_); }
 
-  uint8_t u8() { return static_cast<uint8_t>(big(1)); }
-  uint16_t be16() { return static_cast<uint16_t>(big(2)); }
-  uint32_t be24() { return static_cast<uint32_t>(big(3)); }
-  uint32_t be32() { return static_cast<uint32_t>(big(4)); }
-  uint64_t be48() { return big(6); }
-  uint64_t be64() { return big(8); }
-  uint16_t le16() { return static_cast<uint16_t>(little(2)); }
-  uint32_t le32() { return static_cast<uint32_t>(little(4)); }
-  uint64_t le64() { return little(8); }
+  uint8_t u8() { return take(1) ? bytes_[position_ - 1] : uint8_t{0}; }
+  uint16_t be16() { return number<uint16_t, std::endian::big>(); }
+  uint32_t be24() {
+    if (!take(3)) return 0;
+    return uint32_t{bytes_[position_ - 3]} << 16 | word<uint16_t, std::endian::big>(2);
+  }
+  uint32_t be32() { return number<uint32_t, std::endian::big>(); }
+  uint64_t be48() {
+    if (!take(6)) return 0;
+    return uint64_t{word<uint16_t, std::endian::big>(6)} << 32 |
+           word<uint32_t, std::endian::big>(4);
+  }
+  uint64_t be64() { return number<uint64_t, std::endian::big>(); }
+  uint16_t le16() { return number<uint16_t, std::endian::little>(); }
+  uint32_t le32() { return number<uint32_t, std::endian::little>(); }
+  uint64_t le64() { return number<uint64_t, std::endian::little>(); }
 
   /// The next octet without moving, or 0 (and ok() stays as it is) at the end.
   uint8_t peek() const { return at_end() ? 0 : bytes_[position_]; }
@@ -57,17 +66,20 @@ class ByteReader {
     position_ += count;
     return true;
   }
-  uint64_t big(size_t count) {
-    if (!take(count)) return 0;
-    uint64_t value = 0;
-    for (size_t i = position_ - count; i < position_; ++i) value = value << 8 | bytes_[i];
-    return value;
+  template <class Word, std::endian kOrder>
+  Word number() {
+    return take(sizeof(Word)) ? word<Word, kOrder>(sizeof(Word)) : Word{0};
   }
-  uint64_t little(size_t count) {
-    if (!take(count)) return 0;
-    uint64_t value = 0;
-    for (size_t i = position_; i > position_ - count; --i) value = value << 8 | bytes_[i - 1];
-    return value;
+  /// The word that begins `back` octets, taken before, in front of the position. Loaded as a whole:
+  /// compilers make a loop over its octets of anything else.
+  template <class Word, std::endian kOrder>
+  Word word(size_t back) const {
+    Word value = 0;
+    std::memcpy(&value, bytes_.data() + (position_ - back), sizeof value);
+    if constexpr (kOrder == std::endian::native) return value;
+    if constexpr (sizeof value == 2) return static_cast<Word>(value << 8 | value >> 8);
+    if constexpr (sizeof value == 4) return __builtin_bswap32(value);
+    if constexpr (sizeof value == 8) return __builtin_bswap64(value);
   }
 
   Bytes bytes_;

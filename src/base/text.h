@@ -22,8 +22,13 @@ bool is_utf8(Bytes bytes, bool may_end_early = false);
 /// character, becomes U+FFFD. At most `limit` octets of `bytes` are used.
 std::string to_valid_utf8(Bytes bytes, size_t limit = 1024);
 
+/// How many octets at the front of `bytes` are printable ASCII (0x20 to 0x7e).
+size_t printable_length(Bytes bytes);
+
 /// ASCII letters made lower case; other octets as they are.
 std::string to_lower(std::string_view text);
+/// The same, put at the end of `to`.
+void append_lower(std::string& to, std::string_view text);
 
 /// True if the two are the same but for the case of ASCII letters.
 bool equals_ignoring_case(std::string_view a, std::string_view b);

@@ -1,7 +1,6 @@
 #include "base/time.h"
 
-#include <fmt/format.h>
-
+#include <array>
 #include <limits>
 
 namespace parlance {
@@ -41,17 +40,35 @@ int64_t floor_divide(int64_t value, int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);
 }
 
+/// Writes `count` decimal digits of `number`, zeros in front, and the character `after` them.
+char* put(char* at, uint32_t number, int count, char after) {
+  for (int i = count; i-- > 0; number /= 10) at[i] = static_cast<char>('0' + number % 10);
+  at[count] = after;
+  return at + count + 1;
+}
+
 }  // namespace
 
+// By hand: there is one in each record, and formatting it cost more than most of the record. 64
+// bits of nanoseconds reach from 1677 to 2262, so that a year always has four digits and no sign.
 std::string to_rfc3339(Timestamp time) {
   const int64_t seconds = floor_divide(time.nanoseconds, kSecond);
-  const int64_t microseconds = (time.nanoseconds - seconds * kSecond) / 1000;
+  // As unsigned numbers the product may be below the smallest time; the difference is right.
+  const auto nanoseconds = static_cast<uint32_t>(static_cast<uint64_t>(time.nanoseconds) -
+                                                 static_cast<uint64_t>(seconds) * kSecond);
   const int64_t days = floor_divide(seconds, 86400);
-  const int64_t second_of_day = seconds - days * 86400;
+  const auto second_of_day = static_cast<uint32_t>(seconds - days * 86400);
   const CivilDate date = civil_from_days(days);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", date.year, date.month, date.day,
-                     second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60,
-                     microseconds);
+  std::array<char, sizeof "2026-11-24T16:00:00.123456Z" - 1> text{};
+  char* at = text.data();
+  at = put(at, static_cast<uint32_t>(date.year), 4, '-');
+  at = put(at, date.month, 2, '-');
+  at = put(at, date.day, 2, 'T');
+  at = put(at, second_of_day / 3600, 2, ':');
+  at = put(at, second_of_day / 60 % 60, 2, ':');
+  at = put(at, second_of_day % 60, 2, '.');
+  put(at, nanoseconds / 1000, 6, 'Z');
+  return {text.data(), text.size()};
 }
 
 }  // namespace parlance

@@ -67,8 +67,7 @@ Result<Filter> Filter::parse(const std::string& expression) {
   return failure("filter '" + expression + "'", problem, "see pcap-filter(7)");
 }
 
-bool Filter::passes(const RawPacket& packet) {
-  if (expression_.empty()) return true;
+bool Filter::matches(const RawPacket& packet) {
   auto found = programs_.find(packet.link_type);
   if (found == programs_.end()) {
     add(packet.link_type);

@@ -23,13 +23,14 @@ class Filter {
   Filter& operator=(Filter&&) noexcept;
   ~Filter();
 
-  bool passes(const RawPacket& packet);
+  bool passes(const RawPacket& packet) { return expression_.empty() || matches(packet); }
   const std::string& expression() const { return expression_; }
 
  private:
   struct Program;
   explicit Filter(std::string expression);
   std::string add(int link_type);
+  bool matches(const RawPacket& packet);
   std::string expression_;
   std::unordered_map<int, std::unique_ptr<Program>> programs_;  ///< by link type; null: none possible
 };

@@ -43,10 +43,7 @@ class Pcap final : public Format {
     if (lengths_swapped_ || (lengths_may_be_swapped_ && captured > original)) {
       std::swap(captured, original);
     }
-    if (captured > limits_.packet_octets) {
-      return damaged(
-          fmt::format("the record claims {} octets, more than a packet can have", captured));
-    }
+    if (captured > limits_.packet_octets) return too_long(captured);
     if (octets.size() - header < captured) return need(header + captured, used);
     packet.octets = octets.subspan(header, captured);
     packet.original_length = original;
@@ -65,6 +62,12 @@ class Pcap final : public Format {
   static Step need(size_t count, size_t& used) {
     used = count;
     return Step::need_more;
+  }
+
+  // Not in step(), which runs for each packet and needs no room for a text.
+  [[gnu::noinline]] Step too_long(uint32_t captured) {
+    return damaged(
+        fmt::format("the record claims {} octets, more than a packet can have", captured));
   }
 
   Step read_header(Bytes octets, size_t& used) {

@@ -17,7 +17,14 @@ class InternetSum {
   uint16_t folded() const;
 
  private:
-  uint64_t sum_ = 0;  ///< of 32-bit words in the machine's byte order
+  friend InternetSum pseudo_header_sum(const FiveTuple& tuple, uint32_t length);
+  void add_word(uint64_t word) {
+    // What overflows is worth 1 (RFC 1071 section 2 (B)); it cannot overflow again.
+    const bool carry = __builtin_add_overflow(sum_, word, &sum_);
+    sum_ += carry ? 1U : 0U;
+  }
+
+  uint64_t sum_ = 0;  ///< of 64-bit words in the machine's byte order, carries added at the low end
 };
 
 /// The sum of the pseudo-header of RFC 9293 section 3.1 and RFC 8200 section 8.1.

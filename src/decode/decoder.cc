@@ -46,10 +46,11 @@ Layer take_step(Walk& walk, Layer layer) {
 }
 
 void count(Counters& counters, Outcome outcome) {
+  if (outcome == Outcome::packet) {  // before all others, as it is common
+    ++counters.packets;
+    return;
+  }
   switch (outcome) {
-    case Outcome::packet:
-      ++counters.packets;
-      break;
     case Outcome::icmp_error:
       ++counters.icmp_errors;
       break;
@@ -65,6 +66,7 @@ void count(Counters& counters, Outcome outcome) {
     case Outcome::unsupported_link:
       ++counters.unsupported_link;
       break;
+    case Outcome::packet:
     case Outcome::fragment_held:
     case Outcome::icmp:
       break;

@@ -55,9 +55,8 @@ Layer ethernet_header(Walk& walk) {
 }
 
 Layer ethertype_payload(Walk& walk) {
+  if (walk.ethertype == 0x0800) return ipv4_header(walk);  // before all others, as it is common
   switch (walk.ethertype) {
-    case 0x0800:
-      return ipv4_header(walk);
     case 0x86DD:
       return ipv6_header(walk);
     case 0x8100:  // IEEE 802.1Q

@@ -33,8 +33,9 @@ struct Position {
   bool more;
 };
 
-// `key_protocol` sets datagrams of the same identification apart.
-Layer fragment(Walk& walk, const Position& at, uint8_t key_protocol) {
+// `key_protocol` sets datagrams of the same identification apart. Kept out of the headers'
+// functions: what it needs on the stack would be set up for each packet.
+[[gnu::noinline]] Layer fragment(Walk& walk, const Position& at, uint8_t key_protocol) {
   const FiveTuple& tuple = walk.out.tuple;
   const FragmentKey key{tuple.source.address, tuple.destination.address, at.identification,
                         key_protocol};
@@ -136,8 +137,8 @@ Layer ipv4_header(Walk& walk) {
   walk.at_destination = header == 20 || !has_source_route(octets.subspan(20, header - 20));
   enter_payload(walk, header, total);
   const uint16_t position = be16(octets, 6);
+  if ((position & 0x3FFF) == 0) return ip_payload(walk);  // whole
   const Position at{be16(octets, 4), (position & 0x1FFFu) * 8, (position & 0x2000) != 0};
-  if (at.offset == 0 && !at.more) return ip_payload(walk);
   return fragment(walk, at, walk.protocol);
 }
 

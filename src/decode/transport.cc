@@ -23,12 +23,12 @@ bool is_wrong(Walk& walk, uint32_t length, size_t field) {
   SenderTable::Sender& sender = walk.context.senders.of(walk.out.tuple.source.address);
   const bool empty = walk.out.payload.empty();
   if (automatic && empty && sender.right > 0) return false;  // empty ones only show who is credible
-  InternetSum sum = pseudo_header_sum(walk.out.tuple, length);
-  const uint16_t pseudo_header = sum.folded();
+  const InternetSum pseudo_header = pseudo_header_sum(walk.out.tuple, length);
+  InternetSum sum = pseudo_header;
   sum.add(walk.octets.first(length));
   const bool right = sum.folded() == 0xFFFF;
   if (!automatic) return !right;
-  if (!right && be16(walk.octets, field) == pseudo_header) return false;
+  if (!right && be16(walk.octets, field) == pseudo_header.folded()) return false;
   sender.count(right);
   return !right && !empty && sender.credible();
 }

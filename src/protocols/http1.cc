@@ -4,8 +4,8 @@
 // Each direction is read by itself, so a capture of one side alone is read as well; the two meet in
 // the queue of requests that wait for their answers, because HEAD, CONNECT and Upgrade decide how
 // an answer ends.
-#include <deque>
 #include <optional>
+#include <vector>
 
 #include "base/text.h"
 #include "protocols/parser.h"
@@ -59,7 +59,7 @@ class Http1 : public Parser {
 
   HttpReader readers_[2];
   std::optional<Direction> client_;  // who sends requests, once that was seen
-  std::deque<Waiting> waiting_;
+  std::vector<Waiting> waiting_;  // few: most clients wait for the answer; the first is the oldest
   std::optional<HttpHead> switching_;  // the request that may end HTTP here
   std::string key3_;                   // the 8 octets that followed a hixie-76 request
   std::optional<ChannelId> tunnel_;
@@ -155,7 +155,7 @@ void Http1::head(Direction direction, Findings& findings) {
 }
 
 void Http1::request_head(const HttpHead& head) {
-  if (waiting_.size() == kWaitingRequests) waiting_.pop_front();
+  if (waiting_.size() == kWaitingRequests) waiting_.erase(waiting_.begin());
   waiting_.push_back({head.method, may_switch(head)});
   if (waiting_.back().switches) switching_ = head;
 }
@@ -168,7 +168,7 @@ Http1::Waiting Http1::answer_head(const HttpHead& head, Findings& findings) {
   }
   if (head.status < 200 || waiting_.empty()) return {};  // 100 and 103 come before the answer
   Waiting request = std::move(waiting_.front());
-  waiting_.pop_front();
+  waiting_.erase(waiting_.begin());
   if (!request.switches) return request;
   if (request.method == "CONNECT" && head.status < 300) {
     switch_protocol(&head, findings);

@@ -7,6 +7,7 @@
 // WhatsApp's calls use the header extension profile 0xDEBE (seen 2019 to 2023), the byte-swapped
 // 0xBEDE of RFC 8285.
 #include <array>
+#include <bitset>
 #include <string>
 #include <vector>
 
@@ -116,11 +117,7 @@ class Rtp : public Parser {
     if (is_stream(stream)) {
       findings.count("rtp.packets");
       note_payload_type(packet.payload_type, findings);
-      confirm("stream", place,
-              fmt::format("{} packets of one source and payload type {} whose sequence numbers and "
-                          "times advance",
-                          stream.advances + 1, packet.payload_type),
-              findings);
+      if (!confirmed_) confirm_stream(stream, place, findings);
     }
     if (debe_ < kDebeForWhatsapp || whatsapp_) return;
     whatsapp_ = true;
@@ -130,7 +127,15 @@ class Rtp : public Parser {
                      "RTP with WhatsApp's header extension profile 0xDEBE in packet after packet");
   }
 
-  void confirm(std::string_view what, const Place& place, std::string text, Findings& findings) {
+  void confirm_stream(const Stream& stream, const Place& place, Findings& findings) {
+    confirm("stream", place,
+            fmt::format("{} packets of one source and payload type {} whose sequence numbers and "
+                        "times advance",
+                        stream.advances + 1, stream.last.payload_type),
+            findings);
+  }
+
+  void confirm(std::string_view what, const Place& place, Sentence text, Findings& findings) {
     if (confirmed_) return;
     confirmed_ = true;
     findings.confirm(Strength::strong, what, place, std::move(text));
@@ -175,7 +180,7 @@ class Rtp : public Parser {
     Control& control = controls_[index(place.direction)];
     if (control.source != source) control = {source, 0};
     ++control.reports;
-    if (control.reports < kReportsForControl) return;
+    if (control.reports < kReportsForControl || confirmed_) return;
     confirm("control", place,
             fmt::format("{} RTCP reports of one source, their lengths as their counts say",
                         control.reports),
@@ -183,12 +188,9 @@ class Rtp : public Parser {
   }
 
   void note_payload_type(uint8_t type, Findings& findings) {
-    std::string text = std::to_string(type);
-    for (const std::string& each : payload_types_) {
-      if (each == text) return;
-    }
-    if (payload_types_.size() >= 8) return;
-    payload_types_.push_back(std::move(text));
+    if (payload_types_.size() >= 8 || types_noted_[type]) return;
+    types_noted_[type] = true;
+    payload_types_.push_back(std::to_string(type));
     findings.note("rtp.payload_types", payload_types_);
   }
 
@@ -206,6 +208,7 @@ class Rtp : public Parser {
   size_t next_stream_ = 0;
   Control controls_[2];
   std::vector<std::string> payload_types_;
+  std::bitset<128> types_noted_;  ///< those in payload_types_
   uint64_t offset_[2] = {0, 0};
   int others_ = 0;
   int datagrams_ = 0;

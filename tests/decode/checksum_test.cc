@@ -56,6 +56,63 @@ TEST(InternetSum, is_that_of_16_bit_words_for_every_length) {
   }
 }
 
+/// Word by word, as RFC 1071 section 1 says it.
+uint16_t plain_sum(Bytes octets) {
+  uint32_t sum = 0;
+  for (size_t i = 0; i < octets.size(); ++i) {
+    sum += i % 2 == 0 ? uint32_t{octets[i]} << 8 : octets[i];
+    sum = (sum & 0xFFFF) + (sum >> 16);
+  }
+  return static_cast<uint16_t>(sum);
+}
+
+TEST(InternetSum, does_not_depend_on_where_the_octets_stand) {
+  Octets octets;
+  uint32_t seed = 7;
+  for (int i = 0; i < 200; ++i) {
+    seed = seed * 1664525 + 1013904223;
+    octets.push_back(i % 3 == 0 ? 0xFF : static_cast<uint8_t>(seed >> 24));  // many carries
+  }
+  for (size_t start = 0; start < 32; ++start) {
+    for (size_t length = 0; length <= 150; ++length) {
+      const Bytes part = Bytes(octets).subspan(start, length);
+      InternetSum sum;
+      sum.add(part);
+      ASSERT_EQ(sum.folded(), plain_sum(part)) << length << " octets from " << start;
+    }
+  }
+}
+
+TEST(InternetSum, of_parts_is_that_of_the_whole) {
+  Octets octets(130, 0xFE);
+  for (size_t i = 0; i < octets.size(); i += 5) octets[i] = static_cast<uint8_t>(i * 7);
+  for (size_t first = 0; first <= octets.size(); first += 2) {
+    InternetSum sum;
+    sum.add(Bytes(octets).first(first));
+    sum.add(Bytes(octets).subspan(first));
+    ASSERT_EQ(sum.folded(), plain_sum(octets)) << first;
+  }
+}
+
+TEST(InternetSum, of_nothing_and_of_zeros_is_zero_and_no_other_is) {
+  EXPECT_EQ(InternetSum().folded(), 0);
+  InternetSum zeros, ones;
+  zeros.add(Octets(77, 0));
+  EXPECT_EQ(zeros.folded(), 0);
+  ones.add(Octets(8, 0xFF));
+  ones.add(hex("0000000000000000"));
+  EXPECT_EQ(ones.folded(), 0xFFFF);
+}
+
+TEST(InternetSum, of_a_pseudo_header) {
+  FiveTuple tuple{
+      {IpAddress::v4(hex("0A000001")), 1}, {IpAddress::v4(hex("0A000002")), 2}, Transport::tcp};
+  EXPECT_EQ(pseudo_header_sum(tuple, 0x16).folded(), kPseudoHeaderOfHi);
+  tuple = {
+      {IpAddress::v6(Octets(16, 0xFF)), 1}, {IpAddress::v6(Octets(16, 0xFF)), 2}, Transport::udp};
+  EXPECT_EQ(pseudo_header_sum(tuple, 0x00010008).folded(), 1 + 8 + 17);  // 0xFFFF adds nothing
+}
+
 TEST(InternetSum, does_not_overflow) {
   InternetSum sum;
   sum.add(Octets(256 * 1024, 0xFF));

@@ -17,21 +17,15 @@ constexpr size_t kQuestionsAtMost = 64;
 void append_label(std::string& name, Bytes label) {
   if (!name.empty()) name += '.';
   // A message may have hundreds of names of a hundred labels, one octet each, by compression.
-  const bool plain = std::all_of(label.begin(), label.end(),
-                                 [](uint8_t octet) { return octet > 0x20 && octet < 0x7f; });
-  if (!plain) {
-    name += to_lower(to_valid_utf8(label));
-    return;
-  }
-  for (const uint8_t octet : label) {
-    name += static_cast<char>(octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet);
-  }
+  const bool plain = printable_length(label) == label.size();
+  append_lower(name, plain ? as_text(label) : std::string_view(to_valid_utf8(label)));
 }
 
 /// Reads a name (RFC 1035 section 4.1.4). `reader` stands in `message` and moves behind the name; a
-/// pointer leads to an earlier place only, so that the walk ends.
-bool read_name(Bytes message, ByteReader& reader, std::string& name) {
-  name.clear();
+/// pointer leads to an earlier place only, so that the walk ends. `name` is null if it is only to
+/// be passed over.
+bool read_name(Bytes message, ByteReader& reader, std::string* name) {
+  if (name != nullptr) name->clear();
   size_t octets = 0;
   int pointers = 0;
   size_t earliest = reader.position();
@@ -53,10 +47,10 @@ bool read_name(Bytes message, ByteReader& reader, std::string& name) {
     octets += length + 1U;
     const Bytes label = at.bytes(length);
     if (!at.ok() || octets >= kNameAtMost) return false;
-    append_label(name, label);
+    if (name != nullptr) append_label(*name, label);
   }
   if (pointers == 0) reader = at;
-  if (name.empty()) name = ".";
+  if (name != nullptr && name->empty()) *name = ".";
   return true;
 }
 
@@ -68,38 +62,45 @@ bool is_class(uint16_t value) {
 }
 
 bool read_question(Bytes message, ByteReader& reader, DnsQuestion& question) {
-  if (!read_name(message, reader, question.name)) return false;
+  if (!read_name(message, reader, &question.name)) return false;
   question.type = reader.be16();
   question.klass = reader.be16();
   return reader.ok() && question.type != 0 && is_class(question.klass);
 }
 
-/// A resource record (RFC 1035 section 4.1.3). `kept` is left alone unless the record is of use.
-bool read_record(Bytes message, ByteReader& reader, std::optional<DnsAnswer>& kept) {
-  DnsAnswer answer;
-  if (!read_name(message, reader, answer.name)) return false;
-  answer.type = reader.be16();
+/// A resource record (RFC 1035 section 4.1.3). It is put behind `answers` if it is of use and they
+/// are not null. Most records are of no use, so names are made only when that is known.
+bool read_record(Bytes message, ByteReader& reader, std::vector<DnsAnswer>* answers) {
+  ByteReader owner = reader;
+  if (!read_name(message, reader, nullptr)) return false;
+  const uint16_t type = reader.be16();
   const uint16_t klass = reader.be16();
-  answer.ttl = reader.be32();
+  const uint32_t ttl = reader.be32();
   const uint16_t length = reader.be16();
   ByteReader data = reader;  // names in the data may point into the message
+  ByteReader target = data;
   const Bytes octets = reader.bytes(length);
-  if (!reader.ok() || answer.type == 0) return false;
-  if (answer.type != dns_type::kOpt && !is_class(klass)) return false;  // OPT puts a size there
-  if (answer.type == dns_type::kCname) {
-    if (!read_name(message, data, answer.target) || data.position() != reader.position()) {
-      return false;
-    }
-  } else if (answer.type == dns_type::kA) {
+  if (!reader.ok() || type == 0) return false;
+  if (type != dns_type::kOpt && !is_class(klass)) return false;  // OPT puts a size there
+  if (type == dns_type::kCname) {
+    if (!read_name(message, data, nullptr) || data.position() != reader.position()) return false;
+  } else if (type == dns_type::kA) {
     if (length != 4) return length == 0;  // updates have empty ones (RFC 2136 section 2.4)
-    answer.address = IpAddress::v4(octets);
-  } else if (answer.type == dns_type::kAaaa) {
+  } else if (type == dns_type::kAaaa) {
     if (length != 16) return length == 0;
-    answer.address = IpAddress::v6(octets);
   } else {
     return true;
   }
-  kept = std::move(answer);
+  if (answers == nullptr) return true;
+  DnsAnswer& answer = answers->emplace_back();
+  read_name(message, owner, &answer.name);
+  answer.type = type;
+  answer.ttl = ttl;
+  if (type == dns_type::kCname) {
+    read_name(message, target, &answer.target);
+  } else {
+    answer.address = type == dns_type::kA ? IpAddress::v4(octets) : IpAddress::v6(octets);
+  }
   return true;
 }
 
@@ -107,7 +108,8 @@ bool read_record(Bytes message, ByteReader& reader, std::optional<DnsAnswer>& ke
 
 std::optional<DnsMessage> read_dns_message(Bytes octets, size_t names) {
   ByteReader reader(octets);
-  DnsMessage message;
+  std::optional<DnsMessage> result(std::in_place);  // made in its place: it is large
+  DnsMessage& message = *result;
   message.id = reader.be16();
   const uint16_t flags = reader.be16();
   const uint16_t questions = reader.be16();
@@ -121,21 +123,16 @@ std::optional<DnsMessage> read_dns_message(Bytes octets, size_t names) {
   if (message.opcode > 8 || questions > kQuestionsAtMost) return std::nullopt;
   if (questions == 0 && answers == 0 && others == 0) return std::nullopt;
   for (int i = 0; i < questions; ++i) {
-    DnsQuestion question;
-    if (!read_question(octets, reader, question)) return std::nullopt;
-    message.questions.push_back(std::move(question));
+    if (!read_question(octets, reader, message.questions.emplace_back())) return std::nullopt;
   }
   // Each record takes eleven octets or more, so the claimed numbers cannot make the loop long.
   for (uint32_t i = 0; i < answers + others; ++i) {
-    std::optional<DnsAnswer> kept;
-    if (!read_record(octets, reader, kept)) return std::nullopt;
-    if (kept && i < answers && message.answers.size() < names) {
-      message.answers.push_back(std::move(*kept));
-    }
+    const bool wanted = i < answers && message.answers.size() < names;
+    if (!read_record(octets, reader, wanted ? &message.answers : nullptr)) return std::nullopt;
     ++message.records;
   }
   if (!reader.at_end()) return std::nullopt;
-  return message;
+  return result;
 }
 
 const std::string& queried_name(const DnsMessage& message, const DnsAnswer& answer) {

@@ -23,7 +23,8 @@ bool uses_port(const Findings& findings, uint16_t port) {
 bool DnsReporter::read(Bytes octets, const Place& place, Findings& findings) {
   const auto message = read_dns_message(octets, findings.limits().dns_names);
   if (!message) return false;
-  const std::string name = message->questions.empty() ? "" : message->questions.front().name;
+  const std::string_view name =
+      message->questions.empty() ? std::string_view{} : message->questions.front().name;
   const bool matches = message->response && asked_ && message->id == last_id_ && name == last_name_;
   if (!said_message_) {
     said_message_ = true;
@@ -31,7 +32,7 @@ bool DnsReporter::read(Bytes octets, const Place& place, Findings& findings) {
     const Strength strength = name.empty() ? Strength::strong : Strength::proof;
     findings.confirm(strength, message->response ? "response" : "query", place,
                      "a DNS message whose sections end exactly with it");
-    if (!name.empty()) findings.note("dns.rrname", name);
+    if (!name.empty()) findings.note("dns.rrname", std::string(name));
   }
   if (matches && !said_answer_) {
     said_answer_ = true;

@@ -1,6 +1,7 @@
 #include "protocols/support/http_head.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 
@@ -12,12 +13,36 @@ constexpr size_t kEmptyLinesBefore =
     4;                                 // RFC 9112 section 2.2: a server should ignore at least one
 constexpr size_t kMalformedLines = 8;  // some real senders make one or two
 
-bool is_token_char(char c) {
-  if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
-  return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+constexpr size_t kFieldsExpected = 8;  // in a head
+
+/// A set of octets that costs one look-up to ask; the library's searches for one of several
+/// characters start a search of their own at each.
+class OctetSet {
+ public:
+  constexpr explicit OctetSet(std::string_view members) {
+    for (const char each : members) holds_[static_cast<uint8_t>(each)] = true;
+  }
+  constexpr bool holds(char c) const { return holds_[static_cast<uint8_t>(c)]; }
+  /// Where the first of them is in `text`, or its size.
+  size_t first_in(std::string_view text) const {
+    size_t at = 0;
+    while (at < text.size() && !holds(text[at])) ++at;
+    return at;
+  }
+
+ private:
+  std::array<bool, 256> holds_{};
+};
+
+constexpr OctetSet kTokenChars(
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'*+-.^_`|~");
+constexpr OctetSet kNotShown("?#;@");
+constexpr OctetSet kPathEnds("?#");
+constexpr OctetSet kAuthorityEnds("/?#");
+
 bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return kTokenChars.holds(c); });
 }
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -31,6 +56,7 @@ bool is_method_char(char c) {
 
 // Header values may hold any octet but these controls (RFC 9110 section 5.5).
 bool has_control(std::string_view text) {
+  text.remove_prefix(printable_length(as_bytes(text)));  // mostly all of it
   return std::any_of(text.begin(), text.end(), [](char c) {
     const auto octet = static_cast<uint8_t>(c);
     return (octet < 0x20 && c != '\t') || octet == 0x7f;
@@ -141,13 +167,25 @@ HttpHeadReader::Answer HttpHeadReader::take_field(std::string_view line, uint64_
     return ++head_.malformed > kMalformedLines ? Answer::not_http : Answer::more;
   }
   if (head_.fields.size() < limits.header_fields) {
-    head_.fields.push_back({to_lower(name), std::string(trim(line.substr(colon + 1))), offset});
+    if (head_.fields.empty()) head_.fields.reserve(kFieldsExpected);
+    HttpField& field = head_.fields.emplace_back();
+    append_lower(field.name, name);
+    field.value = trim(line.substr(colon + 1));
+    field.offset = offset;
   }
   return Answer::more;
 }
 
 void HttpHeadReader::clear() {
-  head_ = HttpHead{};
+  head_.kind = HttpHead::Kind::none;
+  head_.minor = 1;
+  head_.method.clear();
+  head_.target.clear();
+  head_.status = 0;
+  head_.start_line.clear();
+  head_.offset = 0;
+  head_.fields.clear();  // its memory is for the next message
+  head_.malformed = 0;
   octets_ = lines_ = empty_lines_ = 0;
 }
 
@@ -181,16 +219,17 @@ std::vector<std::string_view> split_list(std::string_view list, size_t most) {
 std::string_view shown_of(const HttpHead& head) {
   const std::string_view line = head.start_line;
   if (head.kind == HttpHead::Kind::response) return line;
-  return line.substr(0, line.find_first_of("?#;@"));
+  return line.substr(0, kNotShown.first_in(line));
 }
 
 std::string_view path_of(std::string_view target) {
-  const size_t scheme = target.find("://");
-  if (scheme != std::string_view::npos && scheme < target.find_first_of("/?#")) {
-    const size_t path = target.find_first_of("/?#", scheme + 3);
-    target = path == std::string_view::npos ? std::string_view{} : target.substr(path);
+  const size_t first = kAuthorityEnds.first_in(target);
+  // A scheme and "://" come before the first of them, which is the first slash here.
+  if (first > 0 && target[first - 1] == ':' && target.substr(first, 2) == "//") {
+    target.remove_prefix(first + 2);
+    target.remove_prefix(kAuthorityEnds.first_in(target));
   }
-  return target.substr(0, target.find_first_of("?#"));
+  return target.substr(0, kPathEnds.first_in(target));
 }
 
 std::string_view host_of(std::string_view authority) {

@@ -37,18 +37,18 @@ HttpReader::Event HttpReader::next(const Limits& limits) {
 }
 
 HttpReader::Event HttpReader::next_line(const Limits& limits) {
+  if (rest().empty()) return Event::need_more;
   if (fresh_) reader_.clear();
   fresh_ = false;
   for (;;) {
     const Bytes view = rest();
     if (!reader_.inside() && !view.empty() && !may_start_http(view)) return not_http();
-    const auto from = view.begin() + static_cast<ptrdiff_t>(std::min(searched_, view.size()));
-    const auto found = std::find(from, view.end(), '\n');
-    if (found == view.end()) {
+    // As text: that is searched many octets at a time.
+    const size_t length = as_text(view).find('\n', std::min(searched_, view.size()));
+    if (length == std::string_view::npos) {
       searched_ = view.size();
       return searched_ > limits.header_block_octets ? not_http() : Event::need_more;
     }
-    const auto length = static_cast<size_t>(found - view.begin());
     std::string_view line = as_text(view.first(length));
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     const uint64_t offset = input_.offset() + used_;
@@ -58,7 +58,6 @@ HttpReader::Event HttpReader::next_line(const Limits& limits) {
       case HttpHeadReader::Answer::more:
         break;
       case HttpHeadReader::Answer::started:
-
         recovering_ = false;
         return Event::start_line;
       case HttpHeadReader::Answer::not_http:

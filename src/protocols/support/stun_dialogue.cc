@@ -113,6 +113,7 @@ void StunDialogue::judge_single(const StunMessage& message, const Place& header,
 
 void StunDialogue::judge_pair(const Seen& asked, const StunMessage& message, const Place& header,
                               Findings& findings) {
+  if (proven()) return;  // nothing to add, and a sentence costs more than the rest
   // Zoom answers a classic binding request with a type that is no answer; its identifier is.
   const bool answers = message.message_class() == StunClass::success ||
                        message.message_class() == StunClass::error || !message.cookie;
@@ -136,7 +137,7 @@ void StunDialogue::judge_repeated(const Seen& seen, const StunMessage& message, 
 }
 
 void StunDialogue::confirm(Strength strength, std::string_view what, const Place& header,
-                           std::string text, Findings& findings) {
+                           Sentence text, Findings& findings) {
   if (strength <= best_) return;
   best_ = strength;
   findings.confirm(strength, what, header, std::move(text));
@@ -146,6 +147,7 @@ void StunDialogue::confirm(Strength strength, std::string_view what, const Place
 
 void StunDialogue::judge_whatsapp(const StunMessage& message, const Seen* asked,
                                   const Place& header, Findings& findings) {
+  if (whatsapp_ == Strength::proof) return;
   if (asked != nullptr && asked->wasp_allocate && message.type == 0x0103 &&
       has_wasp_time(message)) {
     support_whatsapp(Strength::proof, "wasp-answer", header,
@@ -186,7 +188,7 @@ void StunDialogue::judge_peer_check(const StunMessage& message, const Seen* aske
 }
 
 void StunDialogue::support_whatsapp(Strength strength, std::string_view what, const Place& header,
-                                    std::string text, Findings& findings) {
+                                    Sentence text, Findings& findings) {
   if (strength <= whatsapp_) return;
   whatsapp_ = strength;
   findings.support("whatsapp", strength, what, header, std::move(text));

@@ -44,10 +44,10 @@ class StunDialogue {
   void take_notes(const StunMessage& message, const Place& place, Findings& findings);
   Seen* find(const StunMessage& message, Direction direction, bool same_direction);
   void remember(const StunMessage& message, Direction direction, bool wasp_allocate);
-  void confirm(Strength strength, std::string_view what, const Place& header, std::string text,
+  void confirm(Strength strength, std::string_view what, const Place& header, Sentence text,
                Findings& findings);
   void support_whatsapp(Strength strength, std::string_view what, const Place& header,
-                        std::string text, Findings& findings);
+                        Sentence text, Findings& findings);
 
   std::array<Seen, 16> seen_{};  // a ring
   size_t next_ = 0;

@@ -70,18 +70,22 @@ bool may_start_stun(Bytes octets) {
 
 std::optional<StunMessage> read_stun_message(Bytes octets) {
   ByteReader reader(octets);
-  StunMessage message;
-  message.header = first_of(octets, StunMessage::kHeader);
-  message.type = reader.be16();
+  const uint16_t type = reader.be16();
   const uint16_t length = reader.be16();
-  message.transaction = reader.bytes(16);
-  if (!reader.ok() || message.type > 0x3fff || message.type == 0) return std::nullopt;
+  const Bytes transaction = reader.bytes(16);
+  if (!reader.ok() || type > 0x3fff || type == 0) return std::nullopt;
   if (length != reader.remaining()) return std::nullopt;
+  // Only now, and in its place: it is large, and most datagrams that come here are media.
+  std::optional<StunMessage> result(std::in_place);
+  StunMessage& message = *result;
+  message.type = type;
+  message.header = first_of(octets, StunMessage::kHeader);
+  message.transaction = transaction;
   message.cookie = may_start_stun(octets);
   StunAttribute last;
   if (!walk(reader, message, last)) return std::nullopt;
   message.fingerprint = message.cookie && fingerprint_is_right(octets, last);
-  return message;
+  return result;
 }
 
 }  // namespace parlance
