@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "base/byte_reader.h"
-#include "base/utf8.h"
+#include "base/text.h"
 #include "protocols/parser.h"
 #include "protocols/support/hixie_reader.h"
 #include "protocols/support/websocket_handshake.h"
@@ -284,7 +284,7 @@ void WebSocket::message_over(Direction direction, Findings& findings) {
   const Bytes message = mine.reader.message();
   const bool whole = mine.reader.message_is_whole();
   if (mine.reader.message_is_text() && !message.empty() && !invalid_) {
-    if (!is_utf8_text(message, !whole)) {
+    if (!is_utf8(message, !whole)) {
       if (!confirmed_) return leave("a text message that is not UTF-8", findings);
       invalid_ = true;  // once said, no further text is looked at
       findings.note("websocket.invalid_utf8", true);
