@@ -14,12 +14,15 @@ namespace parlance {
 namespace {
 
 constexpr size_t kEpochsAhead = 2;  // that a thread may have waiting for the next one
+constexpr size_t kPortion = 1024;   // records of flows that end together, made before they are written
 
-void end_epoch(Worker& worker, const EpochEnd& end) {
+/// Which flows are to end at the end of an epoch.
+void begin_ending(Worker& worker, const EpochEnd& end) {
   switch (end.kind) {
-    case EpochEnd::Kind::timeouts: return worker.expire(end.now, end.ordinal);
-    case EpochEnd::Kind::closed_flows: return worker.end_closed(end.ordinal);
-    case EpochEnd::Kind::flows: return worker.finish(end.ordinal, end.last_flow);
+    case EpochEnd::Kind::timeouts: return worker.begin_expiry(end.now, end.ordinal);
+    case EpochEnd::Kind::closed_flows: return worker.begin_ending_closed(end.ordinal);
+    case EpochEnd::Kind::all_flows: return worker.begin_finish(end.ordinal);
+    case EpochEnd::Kind::more_flows:
     case EpochEnd::Kind::nothing:
     case EpochEnd::Kind::work: break;
   }
@@ -113,7 +116,8 @@ struct WorkerThread {
       Epoch epoch = work.take();
       worker.take(epoch.packets);
       if (epoch.end.kind == EpochEnd::Kind::work) return;
-      end_epoch(worker, epoch.end);
+      begin_ending(worker, epoch.end);
+      worker.end_some(SIZE_MAX, epoch.end.last_flow);
       while (auto used = used_harvests.take_if_any()) worker.reuse(std::move(*used));
       done.put(worker.harvest());
       epoch.reset();
@@ -236,25 +240,28 @@ void Crew::take(std::span<const DecodedPacket> packets) {
 
 Result<void> Crew::close(const EpochEnd& end) {
   if (threads_) return threads_->close(end);
-  end_epoch(*alone_, end);
-  harvests_[0] = alone_->harvest();
-  Result<void> written = write_(harvests_);
-  harvests_[0].clear();
-  alone_->reuse(std::move(harvests_[0]));
-  return written;
+  begin_ending(*alone_, end);
+  for (;;) {
+    const bool more = alone_->end_some(kPortion);
+    harvests_[0] = alone_->harvest();
+    if (auto written = write_(harvests_); !written) return written;
+    harvests_[0].clear();
+    alone_->reuse(std::move(harvests_[0]));
+    if (!more) return {};
+  }
 }
 
 Result<void> Crew::close_epoch(Timestamp now, uint64_t ordinal) {
-  return close({EpochEnd::Kind::timeouts, ordinal, now, 0});
+  return close({EpochEnd::Kind::timeouts, ordinal, now});
 }
 
 Result<void> Crew::write_known(uint64_t ordinal) {
-  if (auto closed = close({EpochEnd::Kind::nothing, ordinal, {}, 0}); !closed) return closed;
+  if (auto closed = close({EpochEnd::Kind::nothing, ordinal}); !closed) return closed;
   return drain();
 }
 
 Result<void> Crew::end_closed(uint64_t ordinal) {
-  if (auto closed = close({EpochEnd::Kind::closed_flows, ordinal, {}, 0}); !closed) return closed;
+  if (auto closed = close({EpochEnd::Kind::closed_flows, ordinal}); !closed) return closed;
   return drain();
 }
 
@@ -263,15 +270,17 @@ Result<void> Crew::drain() {
   return {};
 }
 
-/// All flows at once would double the memory: their records are made and written portion by portion, in
-/// the order of the flows.
+/// With threads all records at once would double the memory: they are made and written portion by portion,
+/// in the order of the flows.
 Result<void> Crew::finish(uint64_t ordinal) {
+  if (alone_) return close({EpochEnd::Kind::all_flows, ordinal});
   constexpr uint64_t kMostPortions = 256, kLeastPortion = 16384;
   const uint64_t portion = std::max(kLeastPortion, ordinal / kMostPortions);
-  for (uint64_t last_flow = portion;; last_flow += portion) {
-    const uint64_t last = std::min(last_flow, ordinal);
-    if (auto done = close({EpochEnd::Kind::flows, ordinal, {}, last}); !done) return done;
+  auto kind = EpochEnd::Kind::all_flows;
+  for (uint64_t last = std::min(portion, ordinal);; last = std::min(last + portion, ordinal)) {
+    if (auto done = close({kind, ordinal, {}, last}); !done) return done;
     if (last == ordinal) return drain();
+    kind = EpochEnd::Kind::more_flows;
   }
 }
 

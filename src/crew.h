@@ -15,11 +15,12 @@ namespace parlance {
 
 /// What happens at the end of an epoch.
 struct EpochEnd {
-  enum class Kind : uint8_t { timeouts, nothing, closed_flows, flows, work };
+  /// What ends: more_flows goes on with all_flows, work is the worker's own.
+  enum class Kind : uint8_t { timeouts, nothing, closed_flows, all_flows, more_flows, work };
   Kind kind = Kind::timeouts;
-  uint64_t ordinal = 0;    ///< of the last packet
-  Timestamp now;           ///< Kind::timeouts: flows are timed out up to then
-  uint64_t last_flow = 0;  ///< Kind::flows: up to this one they end, as the input does
+  uint64_t ordinal = 0;             ///< of the last packet
+  Timestamp now = {};               ///< Kind::timeouts: flows are timed out up to then
+  uint64_t last_flow = UINT64_MAX;  ///< up to this one they end now
 };
 
 /// Deals packets to workers by flow, epoch by epoch. An epoch is as many packets as its caller likes; at

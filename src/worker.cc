@@ -266,29 +266,42 @@ void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
   tracked.walk.reset();
 }
 
-void Worker::expire(Timestamp now, uint64_t ordinal) {
-  table_->expire(now, settings_.timeouts, [&](Table::Index index) {
-    end_flow((*table_)[index], EndReason::timeout, ordinal);
-  });
+void Worker::will_end(Table::Index index) {
+  ending_.emplace_back((*table_)[index].flow.first_ordinal(), index);
 }
 
-void Worker::end_closed(uint64_t ordinal) {
-  table_->end_all(flow::TimeoutClass::tcp_closed, [&](Table::Index index) {
-    end_flow((*table_)[index], EndReason::timeout, ordinal);
-  });
+/// Puts the flows that are to end in the order in which they began, which is that of their records.
+void Worker::begin_ending(EndReason reason, uint64_t ordinal) {
+  std::sort(ending_.begin(), ending_.end(), std::greater<>());
+  ending_reason_ = reason;
+  ending_ordinal_ = ordinal;
 }
 
-void Worker::finish(uint64_t ordinal, uint64_t last_flow) {
-  if (!std::exchange(finishing_begun_, true)) {
-    finishing_.reserve(table_->size());
-    table_->for_each([&](Table::Index index) {
-      finishing_.emplace_back((*table_)[index].flow.first_ordinal(), index);
-    });
-    std::sort(finishing_.begin(), finishing_.end(), std::greater<>());
+void Worker::begin_expiry(Timestamp now, uint64_t ordinal) {
+  table_->visit_due(now, settings_.timeouts, [this](Table::Index index) { will_end(index); });
+  begin_ending(EndReason::timeout, ordinal);
+}
+
+void Worker::begin_ending_closed(uint64_t ordinal) {
+  table_->visit_class(flow::TimeoutClass::tcp_closed, [this](Table::Index index) { will_end(index); });
+  begin_ending(EndReason::timeout, ordinal);
+}
+
+void Worker::begin_finish(uint64_t ordinal) {
+  ending_.reserve(table_->size());
+  table_->for_each([this](Table::Index index) { will_end(index); });
+  begin_ending(EndReason::end, ordinal);
+}
+
+bool Worker::end_some(size_t most, uint64_t last_flow) {
+  for (; most > 0 && !ending_.empty() && ending_.back().first <= last_flow; --most) {
+    const Table::Index index = ending_.back().second;
+    ending_.pop_back();
+    end_flow((*table_)[index], ending_reason_, ending_ordinal_);
+    ++harvest_.ended.back().end_ordinal;  // after whatever the last packet itself ended
+    table_->erase(index);
   }
-  for (; !finishing_.empty() && finishing_.back().first <= last_flow; finishing_.pop_back()) {
-    end_flow((*table_)[finishing_.back().second], EndReason::end, ordinal);
-  }
+  return !ending_.empty();
 }
 
 Harvest Worker::harvest() {

@@ -52,14 +52,19 @@ class Worker {
 
   /// Takes packets in the order of their ordinals. Their octets are not needed after the call.
   void take(std::span<const DecodedPacket> packets);
-  /// Ends flows that have been silent for too long at `now`. `ordinal` is of the last packet read, by
-  /// whichever worker: it orders what ends here.
-  void expire(Timestamp now, uint64_t ordinal);
-  /// Ends flows that both sides have closed, without waiting for late packets of theirs.
-  void end_closed(uint64_t ordinal);
-  /// The input ended: ends the flows that began up to the packet `last_flow`, in the order in which they
-  /// began. To be called with growing numbers, the last one being `ordinal`; no packet may come in between.
-  void finish(uint64_t ordinal, uint64_t last_flow);
+  /// Flows end in two steps, so that their records need not all be there at once: which flows are to end
+  /// is found first; then they end in the order in which they began. `ordinal` is of the last packet read,
+  /// by whichever worker: it orders what ends here. No packet may come in between.
+  ///
+  /// Those that have been silent for too long at `now`.
+  void begin_expiry(Timestamp now, uint64_t ordinal);
+  /// Those that both sides have closed, without waiting for late packets of theirs.
+  void begin_ending_closed(uint64_t ordinal);
+  /// All: the input ended.
+  void begin_finish(uint64_t ordinal);
+  /// Ends at most so many of them, and those only that began up to the packet `last_flow`. False once none
+  /// is left.
+  bool end_some(size_t most = SIZE_MAX, uint64_t last_flow = UINT64_MAX);
 
   /// What there is to say since the last call.
   Harvest harvest();
@@ -70,6 +75,8 @@ class Worker {
   struct Tracked;
   using Table = flow::FlowTable<Tracked>;
 
+  void will_end(Table::Index index);
+  void begin_ending(EndReason reason, uint64_t ordinal);
   void prefetch_walks(std::span<const uint64_t> hashes) const;
   void take_one(const DecodedPacket& packet, uint64_t hash, const flow::FlowKey& key);
   bool make_room(uint64_t ordinal, flow::Worth worth);
@@ -88,8 +95,9 @@ class Worker {
   stream::ReorderPool pool_;
   std::unique_ptr<Table> table_;
   Harvest harvest_, spare_;
-  std::vector<std::pair<uint64_t, Table::Index>> finishing_;  ///< flows to be ended, the last one first
-  bool finishing_begun_ = false;
+  std::vector<std::pair<uint64_t, Table::Index>> ending_;  ///< flows that are to end, the last one first
+  EndReason ending_reason_ = EndReason::end;
+  uint64_t ending_ordinal_ = 0;
   bool is_short_of_memory_ = false;
 };
 

@@ -40,7 +40,8 @@ class Office {
   }
   Worker& worker() { return worker_; }
   Harvest finish() {
-    worker_.finish(ordinal_, ordinal_);
+    worker_.begin_finish(ordinal_);
+    worker_.end_some();
     return worker_.harvest();
   }
   uint64_t ordinal() const { return ordinal_; }
@@ -199,7 +200,8 @@ TEST(Worker, silent_flows_end_by_the_clock) {
   Office office;
   PacketMaker datagrams(40000, 3478, Transport::udp);
   office.take(datagrams.from_client(0, 0, 0, kMarker));
-  office.worker().expire({400 * kSecond}, office.ordinal());
+  office.worker().begin_expiry({400 * kSecond}, office.ordinal());
+  office.worker().end_some();
   const Harvest harvest = office.worker().harvest();
   ASSERT_EQ(harvest.ended.size(), 1u);
   EXPECT_EQ(harvest.ended[0].reason, EndReason::timeout);

@@ -32,7 +32,7 @@ constexpr size_t kWorths = 3;
 ///     for (p : batch) table.prefetch_entry(hashes[i]);
 ///     for (p : batch) auto found = table.find_or_insert(hashes[i], keys[i], p);
 ///
-/// The order in which expire(), least_worth() and for_each() name flows depends only on the calls
+/// The order in which visit_due(), least_worth() and for_each() name flows depends only on the calls
 /// made, never on the seed.
 template <class Entry>
 class FlowTable {
@@ -75,14 +75,14 @@ class FlowTable {
   /// Says that the flow had a packet at `time` and how it stands now. Call it for every packet.
   void touch(Index index, Timestamp time, TimeoutClass timeout_class, Worth worth);
 
-  /// Calls `ended(index)` for each flow that has been silent for longer than its time-out at `now`,
-  /// then erases it. Costs what it finds and what is within an eighth of its time-out of being due,
-  /// not what there is.
-  template <class Ended>
-  size_t expire(Timestamp now, const Timeouts& timeouts, Ended ended);
+  /// Calls `visit(index)` for each flow that has been silent for longer than its time-out at `now`. Costs
+  /// what it finds and what is within an eighth of its time-out of being due, not what there is. `visit`
+  /// must not insert or erase.
+  template <class Visit>
+  void visit_due(Timestamp now, const Timeouts& timeouts, Visit visit) const;
   /// The same for all flows of a class, however late they had a packet.
-  template <class Ended>
-  void end_all(TimeoutClass timeout_class, Ended ended);
+  template <class Visit>
+  void visit_class(TimeoutClass timeout_class, Visit visit) const;
   /// The flow to give up first: of the least worth there is from `least` on, the one silent for longest
   /// (but for an eighth of its time-out).
   std::optional<Index> least_worth(Worth least = Worth::bare) const;
@@ -232,39 +232,27 @@ void FlowTable<Entry>::touch(Index index, Timestamp time, TimeoutClass timeout_c
 }
 
 template <class Entry>
-template <class Ended>
-size_t FlowTable<Entry>::expire(Timestamp now, const Timeouts& timeouts, Ended ended) {
-  size_t count = 0;
+template <class Visit>
+void FlowTable<Entry>::visit_due(Timestamp now, const Timeouts& timeouts, Visit visit) const {
   for (size_t list = 0; list < kLists; ++list) {
     const int64_t patience = timeouts.of(static_cast<TimeoutClass>(list / kWorths));
     // A list is in the order in which flows were moved to its end, which is never after their last
     // packet. So every flow that is due stands before the first that was moved too lately; some before
-    // that have had a packet since and are passed over. Which flows end is exact, and so does not
+    // that have had a packet since and are passed over. Which flows are due is exact, and so does not
     // depend on what else is in the table.
-    Index index = lists_[list].oldest;
-    while (index != kNone && elapsed(slot(index).moved, now) > patience) {
-      const Index after = slot(index).after;
-      if (elapsed(slot(index).touched, now) > patience) {
-        ended(index);
-        erase(index);
-        ++count;
-      }
-      index = after;
+    for (Index index = lists_[list].oldest;
+         index != kNone && elapsed(slot(index).moved, now) > patience; index = slot(index).after) {
+      if (elapsed(slot(index).touched, now) > patience) visit(index);
     }
   }
-  return count;
 }
 
 template <class Entry>
-template <class Ended>
-void FlowTable<Entry>::end_all(TimeoutClass timeout_class, Ended ended) {
+template <class Visit>
+void FlowTable<Entry>::visit_class(TimeoutClass timeout_class, Visit visit) const {
   for (size_t worth = 0; worth < kWorths; ++worth) {
     const List& list = lists_[list_of(timeout_class, static_cast<Worth>(worth))];
-    while (list.oldest != kNone) {
-      const Index index = list.oldest;
-      ended(index);
-      erase(index);
-    }
+    for (Index index = list.oldest; index != kNone; index = slot(index).after) visit(index);
   }
 }
 

@@ -56,7 +56,10 @@ void Conversation::conclude() {
   conclusion_ = verdict::judge(channels, std::move(evidence_), bench_.signatures,
                                facts_.tuple.transport);
   if (bench_.keep_channels) conclusion_.channels.assign(channels.begin(), channels.end());
-  evidence_.clear();
+  // Flows are often decided early and live on for long: they keep no more than they need.
+  conclusion_.evidence.shrink_to_fit();
+  notes_.shrink_to_fit();
+  evidence_ = {};
   release_channels();
 }
 

@@ -40,7 +40,7 @@ struct FlowRecord {
   /// Names the flow: the number, over all inputs, of the packet that opened it (DecodedPacket::
   /// ordinal). The same for any number of workers; below 2^53.
   uint64_t flow_id = 0;
-  uint64_t end_ordinal = 0;  ///< of the packet at which it ended; records are ordered by it
+  uint64_t end_ordinal = 0;  ///< of the packet at which (or before which) it ended; records are ordered by it
   Endpoint client;
   Endpoint server;
   Transport transport = Transport::tcp;

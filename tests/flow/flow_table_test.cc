@@ -130,8 +130,12 @@ struct Aged {
   }
   std::vector<std::string> expire(int64_t seconds) {
     std::vector<std::string> gone;
-    table.expire({seconds * kSecond}, Timeouts{},
-                 [&](Table::Index i) { gone.push_back(table[i]); });
+    std::vector<Table::Index> due;
+    table.visit_due({seconds * kSecond}, Timeouts{}, [&](Table::Index i) { due.push_back(i); });
+    for (const Table::Index i : due) {
+      gone.push_back(table[i]);
+      table.erase(i);
+    }
     return gone;
   }
 };
@@ -190,8 +194,8 @@ TEST(FlowTable, the_order_in_which_it_names_flows_does_not_depend_on_the_seed) {
     for (uint32_t i = 0; i < 600; i += 3) table.erase(put(table, i).index);
     for (uint32_t i = 1000; i < 1100; ++i) put(table, i);
     table.for_each([&](Table::Index index) { orders[run].push_back(table[index]); });
-    table.expire({1000 * kSecond}, Timeouts{},
-                 [&](Table::Index index) { orders[run].push_back(table[index]); });
+    table.visit_due({1000 * kSecond}, Timeouts{},
+                    [&](Table::Index index) { orders[run].push_back(table[index]); });
   }
   EXPECT_EQ(orders[0].size(), 1000u);
   EXPECT_EQ(orders[0], orders[1]);

@@ -64,7 +64,7 @@ bool works(const fs::path& folder, const std::string& text = "HELLO") {
   StreamScan scan;
   Hits hits;
   scan.scan(scanner, Carrier::tcp, as_bytes(text), Direction::to_server, hits);
-  scanner.scan_message(Carrier::udp, as_bytes(text), Direction::to_server, hits);
+  scanner.scan_message(Carrier::tcp, as_bytes(text), Direction::to_server, hits);
   return hits.size() == 2;
 }
 
