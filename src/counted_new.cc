@@ -1,6 +1,6 @@
 // The program's own operator new: it counts, so that memory can be kept within bounds. Only the program
 // has it, not the library: whoever uses that has an allocator of their own.
-#include <malloc.h>
+#include <mimalloc.h>
 
 #include <cstdlib>
 #include <new>
@@ -9,16 +9,30 @@
 
 namespace {
 
+/// What the allocator sets aside: for small sizes that is known without looking at the memory, which may
+/// be cold. Both ways give the same number, so it does not matter which delete is called.
+std::ptrdiff_t set_aside(const void* memory, std::size_t octets) {
+  constexpr std::size_t kSmall = std::size_t{64} * 1024;
+  return static_cast<std::ptrdiff_t>(octets < kSmall ? mi_good_size(octets) : mi_usable_size(memory));
+}
+
 void* allocate(std::size_t octets) {
-  void* const memory = std::malloc(octets == 0 ? 1 : octets);
-  if (memory != nullptr) parlance::count_memory(static_cast<std::ptrdiff_t>(malloc_usable_size(memory)));
+  if (octets == 0) octets = 1;
+  void* const memory = mi_malloc(octets);
+  if (memory != nullptr) parlance::count_memory(set_aside(memory, octets));
   return memory;
 }
 
 void release(void* memory) {
   if (memory == nullptr) return;
-  parlance::count_memory(-static_cast<std::ptrdiff_t>(malloc_usable_size(memory)));
-  std::free(memory);
+  parlance::count_memory(-static_cast<std::ptrdiff_t>(mi_usable_size(memory)));
+  mi_free(memory);
+}
+
+void release(void* memory, std::size_t octets) {
+  if (memory == nullptr) return;
+  parlance::count_memory(-set_aside(memory, octets == 0 ? 1 : octets));
+  mi_free(memory);
 }
 
 }  // namespace
@@ -31,6 +45,6 @@ void* operator new(std::size_t octets, const std::nothrow_t&) noexcept { return 
 void* operator new[](std::size_t octets) { return ::operator new(octets); }
 void* operator new[](std::size_t octets, const std::nothrow_t&) noexcept { return allocate(octets); }
 void operator delete(void* memory) noexcept { release(memory); }
-void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t octets) noexcept { release(memory, octets); }
 void operator delete[](void* memory) noexcept { release(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::size_t octets) noexcept { release(memory, octets); }

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <new>
 
 namespace parlance {
 namespace {
@@ -25,8 +24,5 @@ void count_memory(ptrdiff_t change) {
   told.fetch_add(untold, std::memory_order_relaxed);
   untold = 0;
 }
-
-void* counted_malloc(size_t octets) { return ::operator new(octets, std::nothrow); }
-void counted_free(void* memory) { ::operator delete(memory); }
 
 }  // namespace parlance

@@ -2,18 +2,32 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 namespace parlance {
 
-/// Octets that are allocated now, by all threads; 0 where nobody counts (tests, other programs that use
-/// the library). Exact but for what each thread has not told yet (64 KiB).
+/// Octets that are allocated now, by all threads, but for what each thread has not told yet (64 KiB). Where
+/// the program's own operator new is not (tests, other programs) only charges count.
 size_t memory_in_use();
 
 /// Tells of memory that was allocated (or, negative, given back).
 void count_memory(ptrdiff_t change);
 
-/// For C libraries that are to be counted as well: like malloc() and free().
-void* counted_malloc(size_t octets);
-void counted_free(void* memory);
+/// Counts what a C library holds for us, as long as it lives: about so many octets.
+class MemoryCharge {
+ public:
+  explicit MemoryCharge(size_t octets) : octets_(static_cast<ptrdiff_t>(octets)) {
+    count_memory(octets_);
+  }
+  ~MemoryCharge() { count_memory(-octets_); }
+  MemoryCharge(MemoryCharge&& other) noexcept : octets_(std::exchange(other.octets_, 0)) {}
+  MemoryCharge& operator=(MemoryCharge&& other) noexcept {
+    std::swap(octets_, other.octets_);
+    return *this;
+  }
+
+ private:
+  ptrdiff_t octets_;
+};
 
 }  // namespace parlance

@@ -199,7 +199,7 @@ void Conversation::settle(Channel& channel) {
 }
 
 void Conversation::stop_searching(Channel& channel) {
-  channel.searching = false;
+  if (!std::exchange(channel.searching, false)) return;
   for (StreamScan& scan : channel.scans) scan.close();
 }
 

@@ -6,8 +6,12 @@
 
 #include <zlib.h>
 
+#include "base/memory.h"
+
 namespace parlance {
 namespace {
+
+constexpr size_t kZlibOctets = 44 * 1024;  // its window and tables (zlib.h says so)
 
 // windowBits of inflateInit2(): the sign and the added 16 choose the wrapping. The largest window
 // reads streams made with any smaller one.
@@ -29,6 +33,7 @@ struct Inflater::State {
   z_stream stream{};
   bool usable = false;
   bool at_end = false;
+  MemoryCharge charge{kZlibOctets};
   uint64_t taken = 0, made = 0;  // octets, of all pieces
   ~State() { inflateEnd(&stream); }
 };

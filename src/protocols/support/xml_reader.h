@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "base/limits.h"
 
 struct XML_ParserStruct;  // expat's; its header stays in one file
@@ -94,7 +95,9 @@ class XmlReader {
   size_t tag_octets_;
   size_t depth_limit_;
   bool inside_stream_;
+  static constexpr size_t kExpatOctets = 8 * kKibi;  // at least; more for long tags, which are bounded
   std::unique_ptr<XML_ParserStruct, void (*)(XML_ParserStruct*)> expat_;
+  MemoryCharge charge_{kExpatOctets};
   XmlElement element_;
   std::string text_;
   std::string_view reason_;
