@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/memory.h"
 #include "base/limits.h"
+#include "base/memory.h"
 
 struct XML_ParserStruct;  // expat's; its header stays in one file
 
