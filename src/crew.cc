@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/limits.h"
+#include "base/memory.h"
 
 namespace parlance {
 namespace {
@@ -30,7 +31,7 @@ void begin_ending(Worker& worker, const EpochEnd& end) {
 
 /// One worker's packets of one epoch, their octets copied, and how the epoch ends.
 struct Epoch {
-  std::vector<DecodedPacket> packets;
+  std::vector<DecodedPacket, UncountedAllocator<DecodedPacket>> packets;
   EpochEnd end;
 
   void add(const DecodedPacket& packet) {
@@ -46,6 +47,7 @@ struct Epoch {
   }
 
  private:
+  using Chunk = std::vector<uint8_t, UncountedAllocator<uint8_t>>;
   static constexpr size_t kChunk = kMebi;
   Bytes copy(Bytes octets) {
     if (octets.empty()) return {};
@@ -54,13 +56,13 @@ struct Epoch {
       ++chunk_;
     }
     if (chunk_ == chunks_.size()) chunks_.emplace_back().reserve(std::max(kChunk, octets.size()));
-    std::vector<uint8_t>& chunk = chunks_[chunk_];
+    Chunk& chunk = chunks_[chunk_];
     const size_t at = chunk.size();
     chunk.insert(chunk.end(), octets.begin(), octets.end());
     return Bytes(chunk).subspan(at);
   }
 
-  std::deque<std::vector<uint8_t>> chunks_;  ///< octets of the packets; they never move
+  std::deque<Chunk> chunks_;  ///< octets of the packets; they never move
   size_t chunk_ = 0;                         ///< that is being filled
 };
 
@@ -251,8 +253,24 @@ Result<void> Crew::close(const EpochEnd& end) {
   }
 }
 
+/// After a jump of time any number of flows may be due.
 Result<void> Crew::close_epoch(Timestamp now, uint64_t ordinal) {
-  return close({EpochEnd::Kind::timeouts, ordinal, now});
+  constexpr int64_t kJump = 30 * kSecond;
+  const bool jumped = elapsed(std::exchange(last_end_, now), now) > kJump;
+  return end_flows({EpochEnd::Kind::timeouts, ordinal, now}, jumped);
+}
+
+/// With threads the records of very many flows at once would double the memory: they are made and written
+/// portion by portion, in the order of the flows. A worker that is alone always does so.
+Result<void> Crew::end_flows(EpochEnd end, bool are_many) {
+  if (alone_ || !are_many) return close(end);
+  constexpr uint64_t kMostPortions = 256, kLeastPortion = 16384;
+  const uint64_t portion = std::max(kLeastPortion, end.ordinal / kMostPortions);
+  for (uint64_t last = std::min(portion, end.ordinal);; last = std::min(last + portion, end.ordinal)) {
+    end.last_flow = last;
+    if (auto done = close(end); !done || last == end.ordinal) return done;
+    end.kind = EpochEnd::Kind::more_flows;
+  }
 }
 
 Result<void> Crew::write_known(uint64_t ordinal) {
@@ -270,18 +288,9 @@ Result<void> Crew::drain() {
   return {};
 }
 
-/// With threads all records at once would double the memory: they are made and written portion by portion,
-/// in the order of the flows.
 Result<void> Crew::finish(uint64_t ordinal) {
-  if (alone_) return close({EpochEnd::Kind::all_flows, ordinal});
-  constexpr uint64_t kMostPortions = 256, kLeastPortion = 16384;
-  const uint64_t portion = std::max(kLeastPortion, ordinal / kMostPortions);
-  auto kind = EpochEnd::Kind::all_flows;
-  for (uint64_t last = std::min(portion, ordinal);; last = std::min(last + portion, ordinal)) {
-    if (auto done = close({kind, ordinal, {}, last}); !done) return done;
-    if (last == ordinal) return drain();
-    kind = EpochEnd::Kind::more_flows;
-  }
+  if (auto ended = end_flows({EpochEnd::Kind::all_flows, ordinal}, true); !ended) return ended;
+  return drain();
 }
 
 }  // namespace parlance

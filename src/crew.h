@@ -15,7 +15,7 @@ namespace parlance {
 
 /// What happens at the end of an epoch.
 struct EpochEnd {
-  /// What ends: more_flows goes on with all_flows, work is the worker's own.
+  /// What ends: more_flows goes on with what was begun, work is the worker's own.
   enum class Kind : uint8_t { timeouts, nothing, closed_flows, all_flows, more_flows, work };
   Kind kind = Kind::timeouts;
   uint64_t ordinal = 0;             ///< of the last packet
@@ -55,11 +55,13 @@ class Crew {
  private:
   struct Threads;
   Result<void> close(const EpochEnd& end);
+  Result<void> end_flows(EpochEnd end, bool are_many);
 
   Write write_;
   std::unique_ptr<Worker> alone_;
   std::vector<Harvest> harvests_;  ///< of the worker that is alone
   std::unique_ptr<Threads> threads_;
+  Timestamp last_end_{INT64_MAX};  ///< up to when flows were last timed out
 };
 
 }  // namespace parlance

@@ -30,16 +30,19 @@ decode::Checksums checksums_of(cli::Checksums wanted) {
   return decode::Checksums::automatic;
 }
 
-/// What flows may use: all that is asked for but an eighth, as allocators need some for themselves, and
-/// what libraries and signatures take.
+/// What flows may use: all that is asked for but an eighth, as allocators need some for themselves, what
+/// libraries and signatures take, and packets on their way to threads.
 size_t memory_octets(const cli::Options& options) {
   const auto pages = static_cast<uint64_t>(std::max(sysconf(_SC_PHYS_PAGES), 1L));
   const uint64_t there_is = pages * static_cast<uint64_t>(std::max(sysconf(_SC_PAGESIZE), 4096L));
   const uint64_t by_default = std::min<uint64_t>(there_is / 4, 4096 * kMebi);
   const uint64_t wanted =
       options.memory_mebibytes == 0 ? by_default : options.memory_mebibytes * kMebi;
-  constexpr uint64_t kOther = 32 * kMebi;
-  return wanted / 8 * 7 - kOther;
+  constexpr uint64_t kLeast = 64 * kMebi, kOther = 32 * kMebi, kPerThread = 24 * kMebi;
+  const uint64_t some = std::max(wanted, kLeast);
+  const uint64_t under_way =
+      options.threads > 1 ? std::min(some / 4, options.threads * kPerThread) : 0;
+  return some / 8 * 7 - kOther - under_way;
 }
 
 /// For -v: what was read that is no flow.

@@ -44,8 +44,8 @@ class Run {
   /// Waits until all that was to be written has been. To be called before the ledger or the outputs are
   /// touched in any other way.
   Result<void> drain() { return crew_.drain(); }
-  /// Writes what has ended and what was labelled, and ends nothing: what is written, and in which order,
-  /// does not depend on how often this is called.
+  /// Writes what has ended and what was labelled, and ends nothing: which records are written, and in which
+  /// order, does not depend on how often this is called (provisional ones come the sooner).
   Result<void> write_known();
   /// Ends flows that both sides have closed, though late packets might still come, and writes them. For
   /// a source that is silent: its reader would wait for a next packet that may never come.

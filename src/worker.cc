@@ -133,8 +133,10 @@ bool Worker::make_room(uint64_t ordinal, flow::Worth worth) {
 void Worker::relieve_memory(uint64_t ordinal) {
   const size_t most = settings_.limits.memory_octets;
   is_short_of_memory_ = memory_in_use() > most;
-  for (size_t i = 0; i < kBatch && memory_in_use() > most + most / 32; ++i) {
-    if (!make_room(ordinal, flow::Worth::decided)) break;
+  // What has ended gives its memory back once its record is written, so not too many do at a time.
+  constexpr size_t kMostWaiting = 2048;
+  for (size_t i = 0; i < kBatch && harvest_.ended.size() < kMostWaiting; ++i) {
+    if (memory_in_use() <= most + most / 32 || !make_room(ordinal, flow::Worth::decided)) break;
   }
 }
 
@@ -242,15 +244,19 @@ FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t o
   return record;
 }
 
-void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
-  if (tracked.streams && !tracked.deaf) {
-    const stream::Origin origin{0, ordinal, tracked.flow.last_time()};
-    for (const Direction side : {Direction::to_server, Direction::to_client}) {
-      ToConversation sink(*tracked.walk, side);
-      tracked.streams->of[index(side)].flush(origin, sink);
-    }
-    settle(tracked);
+/// What waits in streams is delivered: the flow ends.
+void Worker::flush(Tracked& tracked, uint64_t ordinal) {
+  if (!tracked.streams || tracked.deaf) return;
+  const stream::Origin origin{0, ordinal, tracked.flow.last_time()};
+  for (const Direction side : {Direction::to_server, Direction::to_client}) {
+    ToConversation sink(*tracked.walk, side);
+    tracked.streams->of[index(side)].flush(origin, sink);
   }
+  settle(tracked);
+}
+
+void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
+  flush(tracked, ordinal);
   FlowRecord& record = harvest_.ended.emplace_back(facts_of(tracked, reason, ordinal));
   const bool might_get_better = reason == EndReason::evicted && !tracked.deaf;
   if (tracked.walk) {
@@ -270,9 +276,11 @@ void Worker::will_end(Table::Index index) {
   ending_.emplace_back((*table_)[index].flow.first_ordinal(), index);
 }
 
-/// Puts the flows that are to end in the order in which they began, which is that of their records.
+/// Puts the flows that are to end in the order in which they began, which is that of their records. What
+/// they still have to say comes first: it may be a DNS answer that others are joined to.
 void Worker::begin_ending(EndReason reason, uint64_t ordinal) {
   std::sort(ending_.begin(), ending_.end(), std::greater<>());
+  for (const auto& [first, index] : ending_) flush((*table_)[index], ordinal);
   ending_reason_ = reason;
   ending_ordinal_ = ordinal;
 }

@@ -69,7 +69,10 @@ class Worker {
   /// What there is to say since the last call.
   Harvest harvest();
   /// Gives a harvest that was read and cleared back, for its memory.
-  void reuse(Harvest harvest) { spare_ = std::move(harvest); }
+  void reuse(Harvest harvest) {
+    constexpr size_t kMostKept = 16384;  // records; more are seldom needed
+    if (harvest.ended.capacity() <= kMostKept) spare_ = std::move(harvest);
+  }
 
  private:
   struct Tracked;
@@ -88,6 +91,7 @@ class Worker {
   void settle(Tracked& tracked);
   void report_label(Tracked& tracked, uint64_t ordinal);
   FlowRecord facts_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) const;
+  void flush(Tracked& tracked, uint64_t ordinal);
   void end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal);
 
   WorkerSettings settings_;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
+#include <new>
 #include <utility>
 
 namespace parlance {
@@ -12,6 +14,21 @@ size_t memory_in_use();
 
 /// Tells of memory that was allocated (or, negative, given back).
 void count_memory(ptrdiff_t change);
+
+/// For memory that is not to be counted: what goes round between threads and is bounded otherwise.
+template <class T>
+struct UncountedAllocator {
+  using value_type = T;
+  UncountedAllocator() = default;
+  template <class Other>
+  UncountedAllocator(const UncountedAllocator<Other>&) {}
+  T* allocate(size_t count) {
+    if (void* const memory = std::malloc(count * sizeof(T))) return static_cast<T*>(memory);
+    throw std::bad_alloc();
+  }
+  void deallocate(T* memory, size_t) { std::free(memory); }
+  friend bool operator==(const UncountedAllocator&, const UncountedAllocator&) { return true; }
+};
 
 /// Counts what a C library holds for us, as long as it lives: about so many octets.
 class MemoryCharge {

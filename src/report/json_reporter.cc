@@ -169,7 +169,7 @@ class Clock {
     const int64_t second = time.nanoseconds / kSecond;
     if (time.nanoseconds < 0 || text_.empty() || second != second_) {
       text_ = to_rfc3339(time);
-      second_ = second;
+      second_ = time.nanoseconds < 0 ? INT64_MIN : second;  // the others of that second count backwards
       return text_;
     }
     int64_t microseconds = time.nanoseconds % kSecond / 1000;

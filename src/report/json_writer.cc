@@ -41,8 +41,10 @@ bool is_plain(std::string_view text) {
 /// `text` without a UTF-8 sequence that its end cuts in two.
 std::string_view cut_between_characters(std::string_view text, size_t limit) {
   if (text.size() <= limit) return text;
-  while (limit > 0 && (static_cast<uint8_t>(text[limit]) & 0xc0) == 0x80) --limit;
-  return text.substr(0, limit);
+  const auto continues = [&](size_t at) { return (static_cast<uint8_t>(text[at]) & 0xc0) == 0x80; };
+  size_t end = limit;
+  while (continues(end) && end + 3 > limit) --end;  // RFC 3629: at most three follow the first
+  return text.substr(0, continues(end) ? limit : end);
 }
 
 constexpr std::array<std::array<char, 2>, 256> make_hex() {

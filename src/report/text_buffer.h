@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace parlance::report {
 
@@ -11,6 +12,13 @@ namespace parlance::report {
 /// says with set_end() how far it came.
 class TextBuffer {
  public:
+  TextBuffer() = default;
+  TextBuffer(TextBuffer&& other) noexcept { swap(other); }
+  TextBuffer& operator=(TextBuffer&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+
   std::string_view view() const { return {memory_.get(), size_}; }
   size_t size() const { return size_; }
   void clear() { size_ = 0; }
@@ -32,6 +40,11 @@ class TextBuffer {
 
  private:
   void grow(size_t count);
+  void swap(TextBuffer& other) {
+    std::swap(memory_, other.memory_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+  }
 
   std::unique_ptr<char[]> memory_;
   size_t size_ = 0;

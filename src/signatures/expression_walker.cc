@@ -132,6 +132,7 @@ class Walker {
         at_ = std::min(text_.find('>', at_), text_.size() - 1) + 1;  // a name
       } else if (!next_is(')')) {
         plain = false;
+        visitor_.lost();  // a comment may hold brackets, a condition alternatives
       }
     }
     ++depth_;
@@ -160,15 +161,17 @@ class Walker {
       return found;
     }
     if (next_is('?') || next_is('+')) ++at_;  // lazy, possessive
+    if (next_is('*') || end_of_braces() != 0) visitor_.lost();  // repeated once more
     return found;
   }
 
   /// "n", "n," or "n,m".
-  static Repetition in_braces(std::string_view text) {
+  Repetition in_braces(std::string_view text) {
     const auto number = [](std::string_view digits) {
       return static_cast<unsigned>(std::atol(std::string(digits.substr(0, 8)).c_str()));
     };
     const size_t comma = text.find(',');
+    if (comma != text.rfind(',')) visitor_.lost();  // then it repeats nothing
     if (comma == std::string_view::npos) return {number(text), number(text)};
     const std::string_view most = text.substr(comma + 1);
     return {number(text.substr(0, comma)), most.empty() ? Repetition::kNoEnd : number(most)};
@@ -206,6 +209,7 @@ class Walker {
     if (c == 'p' || c == 'P') return property();
     const int octet = escaped_octet();
     if (octet >= 0) return literal(static_cast<char>(octet));
+    visitor_.lost();
     visitor_.atom(any_octet(), repetition());
   }
 
@@ -214,6 +218,7 @@ class Walker {
     at_ = std::min(at_ + 1, text_.size());
     at_ = next_is('{') ? std::min(text_.find('}', at_), text_.size() - 1) + 1
                        : std::min(at_ + 1, text_.size());
+    visitor_.lost();
     visitor_.atom(any_octet(), repetition());
   }
 
@@ -279,8 +284,7 @@ class Walker {
     const char c = text_[at_++];
     if (c == '[' && next_is(':')) {  // [:alpha:] might be anything
       at_ = std::min(text_.find(":]", at_), text_.size() - 2) + 2;
-      members.set();
-      return -1;
+      return unknown_member();
     }
     if (c != '\\' || at_ >= text_.size()) return static_cast<uint8_t>(c);
     if (const auto octets = named_class(text_[at_])) {
@@ -292,13 +296,19 @@ class Walker {
       ++at_;
       return '\b';
     }
+    if (next_is('Q')) return unknown_member();
     const int octet = escaped_octet();
-    if (octet < 0) members.set();
-    return octet;
+    return octet < 0 ? unknown_member() : octet;
+  }
+  int unknown_member() {
+    is_class_known_ = false;
+    visitor_.lost();
+    return -1;
   }
 
   OctetSet class_members() {
     OctetSet members;
+    is_class_known_ = true;
     const bool negated = next_is('^');
     if (negated) ++at_;
     for (bool first = true; at_ < text_.size() && (first || text_[at_] != ']'); first = false) {
@@ -313,6 +323,7 @@ class Walker {
     at_ = std::min(at_ + 1, text_.size());
     // Too large a set says too little, which is safe; a negated one is safe if it is too small.
     if (ignore_case_ && !negated) add_other_case(members);
+    if (!is_class_known_) return any_octet();
     return negated ? ~members : members;
   }
 
@@ -331,6 +342,7 @@ class Walker {
   bool is_extended_ = false;  ///< (?x): blanks and comments may stand between atoms
   size_t at_ = 0;
   size_t depth_ = 0;  ///< groups that are open
+  bool is_class_known_ = true;  ///< of the class being read
 };
 
 }  // namespace

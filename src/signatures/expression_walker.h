@@ -26,8 +26,11 @@ class ExpressionVisitor {
   /// '|': the group's next branch begins.
   virtual void next_branch() = 0;
   virtual void close_group(const Repetition& repetition) = 0;
-  /// One octet out of a set. What the walker does not understand is any octet.
+  /// One octet out of a set.
   virtual void atom(const OctetSet& octets, const Repetition& repetition) = 0;
+  /// Something was not understood. It is told as an atom of any octet, which says nothing of how long it
+  /// is, nor of where what follows stands.
+  virtual void lost() {}
 };
 
 /// Shows the expression to the visitor. It understands what signatures use (literals, classes, groups,

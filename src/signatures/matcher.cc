@@ -136,11 +136,17 @@ bool SignatureSet::is_companion(PatternId id) const {
     const auto& all = rule(of).all;
     return std::any_of(all.begin(), all.end(), [&](uint16_t each) {
       const PatternId other = rules_[of].first_pattern + each;
-      return pattern(other).buffer == "message" && patterns_[other].leads;
+      return pattern(other).buffer == "message" && patterns_[other].leads &&
+             pattern(other).from == pattern(id).from;
     });
   };
+  const auto denies = [&](const Rule& of) {
+    return std::find(of.none.begin(), of.none.end(), patterns_[id].index) != of.none.end();
+  };
   const auto& rules = patterns_[id].rules;
-  return !rules.empty() && std::all_of(rules.begin(), rules.end(), asks_for_start);
+  const auto& all_rules = signature(signature_of_pattern(id)).rules;
+  return !rules.empty() && std::all_of(rules.begin(), rules.end(), asks_for_start) &&
+         std::none_of(all_rules.begin(), all_rules.end(), denies);
 }
 
 bool SignatureSet::asks_for(RuleId id, PatternId pattern) const {
@@ -267,9 +273,13 @@ const Rule& SignatureSet::rule(RuleId id) const {
 // ---- scanning -----------------------------------------------------------------------------------
 
 Scanner::Scanner(const SignatureSet& set) : set_(set), idle_(set.databases_.size()) {
-  // hs_alloc_scratch() makes room for all databases that it is called with. Should it fail, the
-  // scratch stays as it is, scans return at once, and nothing is found.
-  for (const Database& each : set.databases_) hs_alloc_scratch(each.get(), &scratch_);
+  // hs_alloc_scratch() makes room for all databases that it is called with. Without scratch scans return
+  // at once, and nothing is found.
+  for (const Database& each : set.databases_) {
+    if (hs_alloc_scratch(each.get(), &scratch_) == HS_SUCCESS) continue;
+    hs_free_scratch(std::exchange(scratch_, nullptr));
+    return;
+  }
 }
 
 Scanner::~Scanner() {
