@@ -126,7 +126,7 @@ Work scan_head() {
       hits.clear();
       StreamScan scan;
       for (Bytes rest = octets; !rest.empty(); rest = rest.subspan(first_of(rest, 1400).size())) {
-        scan.scan(*scanner, first_of(rest, 1400), Direction::to_server, hits);
+        scan.scan(*scanner, Carrier::tcp, first_of(rest, 1400), Direction::to_server, hits);
       }
     }
     return hits.empty() || hits.back().end <= octets.size();
@@ -139,7 +139,7 @@ Work scan_datagram() {
     Hits hits;
     for (size_t i = 0; i < count; ++i) {
       hits.clear();
-      scanner->scan_message(octets, Direction::to_server, hits);
+      scanner->scan_message(Carrier::udp, octets, Direction::to_server, hits);
     }
     return hits.empty() || hits.back().end <= octets.size();
   };
@@ -198,7 +198,7 @@ Work json_record() {
       output->buffer().clear();
       if (!reporter->flow(record)) return false;
     }
-    return output->buffer().find("\"xmpp\"") != std::string::npos;
+    return output->buffer().view().find("\"xmpp\"") != std::string_view::npos;
   };
 }
 
