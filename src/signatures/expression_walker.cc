@@ -69,7 +69,7 @@ class Walker {
   bool walk() {
     while (at_ < text_.size()) step();
     for (; depth_ > 0; --depth_) visitor_.close_group({});
-    return !is_extended_;
+    return is_understood_;
   }
 
  private:
@@ -111,7 +111,15 @@ class Walker {
       case '\\':
         escape();
         break;
+      case '*':
+      case '+':
+      case '?':
+        is_understood_ = false;  // it repeats what stands before something that takes no octet: a\E+
+        break;
       default:
+        --at_;
+        if (end_of_braces() != 0) is_understood_ = false;  // likewise
+        ++at_;
         literal(c);
         break;
     }
@@ -122,8 +130,12 @@ class Walker {
     bool plain = !next_is('*');  // (*UTF8)
     if (next_is('?')) {
       ++at_;
+      if (next_is('#')) {  // a comment
+        at_ = std::min(text_.find(')', at_), text_.size() - 1) + 1;
+        return;
+      }
       while (at_ < text_.size() && (is_letter(text_[at_]) || text_[at_] == '-')) {
-        is_extended_ = is_extended_ || text_[at_] == 'x';
+        if (text_[at_] == 'x') is_understood_ = false;
         ++at_;
       }
       if (next_is(':') || next_is('>')) {
@@ -179,7 +191,9 @@ class Walker {
     if (!next_is('{')) return 0;
     size_t i = at_ + 1;
     if (i >= text_.size() || !is_digit(text_[i])) return 0;
-    while (i < text_.size() && (is_digit(text_[i]) || text_[i] == ',')) ++i;
+    for (size_t commas = 0; i < text_.size() && (is_digit(text_[i]) || text_[i] == ','); ++i) {
+      if (text_[i] == ',' && ++commas > 1) return 0;
+    }
     return i < text_.size() && text_[i] == '}' ? i + 1 : 0;
   }
 
@@ -252,11 +266,9 @@ class Walker {
       default:
         break;
     }
-    if (is_digit(c)) {
-      while (at_ < text_.size() && is_digit(text_[at_])) ++at_;  // octal, or a back-reference
-      return -1;
-    }
-    return is_letter(c) ? -1 : static_cast<uint8_t>(c);
+    if (!is_digit(c) && !is_letter(c)) return static_cast<uint8_t>(c);
+    is_understood_ = false;  // octal, a back-reference, \cA, \o{101}: it may take more characters
+    return -1;
   }
 
   int hexadecimal() {
@@ -277,7 +289,8 @@ class Walker {
   /// One member of a class: an octet, or a set that was marked (then -1).
   int class_octet(OctetSet& members) {
     const char c = text_[at_++];
-    if (c == '[' && next_is(':')) {  // [:alpha:] might be anything
+    if (c == '[' && next_is(':')) {  // [:alpha:] might be anything, and [[:] is none
+      is_understood_ = false;
       at_ = std::min(text_.find(":]", at_), text_.size() - 2) + 2;
       members.set();
       return -1;
@@ -293,7 +306,7 @@ class Walker {
       return '\b';
     }
     const int octet = escaped_octet();
-    if (octet < 0) members.set();
+    if (octet < 0) is_understood_ = false;  // [^\x{41}] may be anything but one octet, or nearly nothing
     return octet;
   }
 
@@ -328,7 +341,7 @@ class Walker {
   std::string_view text_;
   bool ignore_case_;
   ExpressionVisitor& visitor_;
-  bool is_extended_ = false;  ///< (?x): blanks and comments may stand between atoms
+  bool is_understood_ = true;  ///< false of (?x), where blanks are none, and of rare escapes
   size_t at_ = 0;
   size_t depth_ = 0;  ///< groups that are open
 };

@@ -21,7 +21,7 @@ struct Repetition {
 class ExpressionVisitor {
  public:
   virtual ~ExpressionVisitor() = default;
-  /// A group begins. `plain` is false of look-arounds, comments and conditions.
+  /// A group begins. `plain` is false of look-arounds and conditions.
   virtual void open_group(bool plain) = 0;
   /// '|': the group's next branch begins.
   virtual void next_branch() = 0;
@@ -31,7 +31,8 @@ class ExpressionVisitor {
 };
 
 /// Shows the expression to the visitor. It understands what signatures use (literals, classes, groups,
-/// alternatives, repetition). False if it is written in a way whose parts mean something else ((?x)).
+/// alternatives, repetition). False if it is written in a way whose parts may mean something else ((?x), \cA,
+/// [:alpha:]).
 bool walk_expression(std::string_view expression, bool ignore_case, ExpressionVisitor& visitor);
 
 }  // namespace parlance
