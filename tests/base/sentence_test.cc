@@ -47,8 +47,8 @@ TEST(Sentence, copies_outlive_what_they_are_copied_from) {
       moved = std::move(second);
       EXPECT_NE(copy.view().data(), owner.view().data());
     }
-    EXPECT_EQ(copy, text);
-    EXPECT_EQ(moved, text);
+    EXPECT_EQ(copy.view(), text);
+    EXPECT_EQ(moved.view(), text);
   }
 }
 

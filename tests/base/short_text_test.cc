@@ -24,9 +24,9 @@ TEST(ShortText, cuts_what_is_longer) {
 }
 
 TEST(ShortText, is_empty_at_first) {
-  const ShortText<8> nothing;
+  const ShortText<8> nothing = {};
   EXPECT_TRUE(nothing.empty());
-  EXPECT_EQ(nothing, "");
+  EXPECT_EQ(nothing.view(), "");
   EXPECT_EQ(nothing, ShortText<8>(std::string_view()));
 }
 
