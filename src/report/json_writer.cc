@@ -38,10 +38,12 @@ bool is_plain(std::string_view text) {
   return plain;
 }
 
-/// `text` without a UTF-8 sequence that its end cuts in two.
+/// `text` without a UTF-8 sequence that its end cuts in two. What is no UTF-8 may be cut anywhere.
 std::string_view cut_between_characters(std::string_view text, size_t limit) {
+  constexpr size_t kMostContinued = 3;
   if (text.size() <= limit) return text;
-  while (limit > 0 && (static_cast<uint8_t>(text[limit]) & 0xc0) == 0x80) --limit;
+  const size_t least = limit - kMostContinued;
+  while (limit > least && (static_cast<uint8_t>(text[limit]) & 0xc0) == 0x80) --limit;
   return text.substr(0, limit);
 }
 
