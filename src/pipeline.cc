@@ -30,19 +30,27 @@ decode::Checksums checksums_of(cli::Checksums wanted) {
   return decode::Checksums::automatic;
 }
 
-/// What flows may use: all that is asked for but an eighth, as allocators need some for themselves, what
-/// libraries and signatures take, and packets on their way to threads.
-size_t memory_octets(const cli::Options& options) {
+/// What the program may use: what was asked for, or a quarter of what there is, and at most 4 GiB.
+uint64_t memory_octets(const cli::Options& options) {
+  constexpr uint64_t kLeast = 64 * kMebi;
   const auto pages = static_cast<uint64_t>(std::max(sysconf(_SC_PHYS_PAGES), 1L));
   const uint64_t there_is = pages * static_cast<uint64_t>(std::max(sysconf(_SC_PAGESIZE), 4096L));
   const uint64_t by_default = std::min<uint64_t>(there_is / 4, 4096 * kMebi);
-  const uint64_t wanted =
-      options.memory_mebibytes == 0 ? by_default : options.memory_mebibytes * kMebi;
-  constexpr uint64_t kLeast = 64 * kMebi, kOther = 32 * kMebi, kPerThread = 24 * kMebi;
-  const uint64_t some = std::max(wanted, kLeast);
-  const uint64_t under_way =
-      options.threads > 1 ? std::min(some / 4, options.threads * kPerThread) : 0;
-  return some / 8 * 7 - kOther - under_way;
+  const uint64_t asked_for = options.memory_mebibytes * kMebi;
+  return std::max(asked_for == 0 ? by_default : asked_for, kLeast);
+}
+
+/// Threads hold packets and records that are on their way: little memory is enough for few of them.
+unsigned threads_within(uint64_t memory, unsigned threads) {
+  constexpr uint64_t kForThread = 128 * kMebi;
+  return static_cast<unsigned>(std::clamp<uint64_t>(memory / kForThread, 1, threads));
+}
+
+/// What of it flows may use: allocators need some for themselves, and so do libraries, signatures and
+/// what is on its way to threads.
+uint64_t memory_of_flows(uint64_t memory, unsigned threads) {
+  constexpr uint64_t kOther = 32 * kMebi, kForThread = 24 * kMebi;
+  return memory / 8 * 7 - kOther - (threads > 1 ? threads * kForThread : 0);
 }
 
 /// For -v: what was read that is no flow.
@@ -88,7 +96,8 @@ int run_pipeline(const cli::Options& given) {
   Ledger ledger(**signatures, std::move(reporters), {options.expect, options.flow_id});
 
   Limits limits;
-  limits.memory_octets = memory_octets(options);
+  const unsigned threads = threads_within(memory_octets(options), options.threads);
+  limits.memory_octets = memory_of_flows(memory_octets(options), threads);
   WorkerSettings settings;
   settings.signatures = signatures->get();
   settings.limits = limits;
@@ -97,7 +106,7 @@ int run_pipeline(const cli::Options& given) {
   settings.follow = options.follow;
   settings.explain = options.flow_id.has_value() || options.explain_all;
   Reading reading(std::move(*filter), limits, checksums_of(options.checksums), options.packets);
-  Run run(settings, options.threads, reading, ledger);
+  Run run(settings, threads, reading, ledger);
 
   catch_signals();
   if (auto begun = ledger.begin(); !begun) return fail(begun.error(), cli::kOutputFailed);

@@ -155,5 +155,128 @@ TEST(Crew, has_written_what_was_closed_once_it_is_drained) {
   }
 }
 
+/// Traffic that is given to a crew octet for octet as it is, and how much was written of it.
+struct Tally {
+  size_t ended = 0, provisional = 0, writes = 0;
+  std::vector<uint64_t> end_ordinals;  ///< of each write, the last
+
+  Crew::Write writer() {
+    return [this](std::vector<Harvest>& harvests) -> Result<void> {
+      ++writes;
+      uint64_t last = 0;
+      for (const Harvest& each : harvests) {
+        ended += each.ended.size();
+        provisional += each.provisional.size();
+        for (const FlowRecord& record : each.ended) last = std::max(last, record.end_ordinal);
+      }
+      end_ordinals.push_back(last);
+      return {};
+    };
+  }
+};
+
+WorkerSettings followed() {
+  WorkerSettings settings;
+  settings.signatures = &test::few_signatures();
+  settings.follow = true;
+  return settings;
+}
+
+TEST(Crew, many_epochs_may_be_closed_before_the_first_is_written) {
+  for (const unsigned workers : {1u, 3u}) {
+    Tally tally;
+    const std::vector<DecodedPacket> packets = traffic();
+    {
+      Crew crew(followed(), workers, tally.writer());
+      for (const DecodedPacket& each : packets) {  // an epoch a packet, and none of them is waited for
+        crew.take(std::span(&each, 1));
+        ASSERT_TRUE(crew.close_epoch(each.clock, each.ordinal));
+        ASSERT_TRUE(crew.close_epoch(each.clock, each.ordinal)) << "an epoch without packets";
+      }
+      ASSERT_TRUE(crew.finish(packets.size()));
+    }
+    EXPECT_EQ(tally.ended, kFlows) << workers;
+    EXPECT_GT(tally.writes, 2 * packets.size());
+    EXPECT_TRUE(std::is_sorted(tally.end_ordinals.begin(), std::remove(tally.end_ordinals.begin(),
+                                                                       tally.end_ordinals.end(), 0u)));
+  }
+}
+
+TEST(Crew, closed_epochs_are_written_though_nobody_waits_for_them) {
+  Tally tally;
+  {
+    Crew crew(followed(), 3, tally.writer());
+    crew.take(traffic());
+    for (uint64_t i = 0; i < 10; ++i) EXPECT_TRUE(crew.close_epoch({10'000 * kSecond}, 1000 + i));
+  }
+  EXPECT_EQ(tally.ended, kFlows);
+  EXPECT_EQ(tally.writes, 10u);
+}
+
+TEST(Crew, what_is_known_is_written_at_once_and_ends_no_flow) {
+  for (const unsigned workers : {1u, 3u}) {
+    Tally tally;
+    Crew crew(followed(), workers, tally.writer());
+    EXPECT_TRUE(crew.write_known(0));
+    const std::vector<DecodedPacket> packets = traffic();
+    const size_t opened = 2 * kFlows - kFlows / 5;  // the packets with which all have begun and spoken
+    crew.take(std::span(packets).first(opened));
+    EXPECT_TRUE(crew.write_known(opened));
+    EXPECT_EQ(tally.ended, 0u) << workers;
+    EXPECT_GT(tally.provisional, kFlows / 2) << workers;
+    const size_t so_far = tally.provisional;
+    EXPECT_TRUE(crew.write_known(opened));
+    EXPECT_EQ(tally.provisional, so_far) << "all was said";
+    crew.take(std::span(packets).subspan(opened));
+    EXPECT_TRUE(crew.finish(packets.size()));
+    EXPECT_EQ(tally.ended, kFlows) << workers;
+  }
+}
+
+TEST(Crew, flows_that_are_closed_end_when_that_is_asked_for) {
+  std::vector<DecodedPacket> packets = traffic();
+  const auto resets = static_cast<size_t>(std::count_if(packets.begin(), packets.end(), [](const auto& each) {
+    return each.has(kRst);
+  }));
+  ASSERT_GT(resets, 5u);
+  for (DecodedPacket& each : packets) each.time = each.clock = {kSecond};  // no time goes by
+  for (const unsigned workers : {1u, 3u}) {
+    Tally tally;
+    Crew crew(followed(), workers, tally.writer());
+    crew.take(packets);
+    EXPECT_TRUE(crew.close_epoch({kSecond}, packets.size()));
+    EXPECT_TRUE(crew.drain());
+    EXPECT_EQ(tally.ended, 0u) << "late packets might still come";
+    EXPECT_TRUE(crew.end_closed(packets.size()));
+    EXPECT_EQ(tally.ended, resets) << workers;
+    EXPECT_TRUE(crew.end_closed(packets.size()));
+    EXPECT_EQ(tally.ended, resets) << workers;
+    EXPECT_TRUE(crew.finish(packets.size()));
+    EXPECT_EQ(tally.ended, kFlows) << workers;
+  }
+}
+
+TEST(Crew, an_error_is_the_first_of_several_epochs_in_flight) {
+  for (const unsigned workers : {1u, 3u}) {
+    int writes = 0;
+    Crew crew(followed(), workers, [&](std::vector<Harvest>&) -> Result<void> {
+      return failure("out.json", "write " + std::to_string(++writes));
+    });
+    crew.take(traffic());
+    std::string first;
+    for (int i = 0; i < 8; ++i) {
+      const auto closed = crew.close_epoch({}, 1000);
+      if (!closed && first.empty()) first = closed.error().text();
+    }
+    if (workers > 1) {
+      const auto known = crew.write_known(1000);
+      ASSERT_FALSE(known);
+      first = known.error().text();
+    }
+    EXPECT_NE(first.find("write 1"), std::string::npos) << first;
+    EXPECT_FALSE(crew.end_closed(1000));
+  }
+}
+
 }  // namespace
 }  // namespace parlance

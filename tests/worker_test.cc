@@ -226,5 +226,143 @@ TEST(Worker, channels_are_told_only_where_an_explanation_is_asked_for) {
   }
 }
 
+// ---- flows that are evicted ----
+
+/// Room for one flow; a single packet of another ends it.
+Harvest evicted_by_another(Office& office) {
+  PacketMaker other(50000, 443);
+  office.take(other.from_client(kSyn, 1));
+  return office.worker().harvest();
+}
+WorkerSettings for_one_flow() {
+  WorkerSettings one = settings();
+  one.limits.flows = 1;
+  return one;
+}
+
+TEST(Worker, a_flow_evicted_before_its_label_is_final_says_so) {
+  {
+    Office office(for_one_flow());
+    PacketMaker make;
+    office.take(make.from_client(kSyn, 99));  // nothing was said
+    const Harvest harvest = evicted_by_another(office);
+    ASSERT_EQ(harvest.ended.size(), 1u);
+    EXPECT_EQ(harvest.ended[0].reason, EndReason::evicted);
+    EXPECT_EQ(harvest.ended[0].verdict.state, VerdictState::provisional);
+    EXPECT_EQ(harvest.ended[0].verdict.stack, Stack{"tcp"});
+  }
+  {
+    Office office(for_one_flow());
+    PacketMaker make;
+    office.take_handshake(make);
+    office.take(make.from_client(kAck, 100, 500, "words that mean nothing"));
+    const Harvest harvest = evicted_by_another(office);
+    EXPECT_EQ(harvest.evicted, 1u);
+    ASSERT_EQ(harvest.ended.size(), 1u);
+    EXPECT_EQ(harvest.ended[0].reason, EndReason::evicted);
+    EXPECT_EQ(harvest.ended[0].verdict.state, VerdictState::provisional);
+  }
+  {
+    Office office(for_one_flow());
+    PacketMaker make;
+    office.take_handshake(make);
+    office.take(make.from_client(kAck, 100, 500, kMarker));  // labelled, but the search goes on
+    const Harvest harvest = evicted_by_another(office);
+    ASSERT_EQ(harvest.ended.size(), 1u);
+    EXPECT_EQ(harvest.ended[0].verdict.stack, (Stack{"tcp", "marked"}));
+    EXPECT_EQ(harvest.ended[0].verdict.state, VerdictState::provisional);
+  }
+}
+
+TEST(Worker, a_flow_that_was_decided_is_final_though_it_is_evicted) {
+  WorkerSettings one = for_one_flow();
+  one.limits.scan_octets = 64;
+  Office office(one);
+  PacketMaker make;
+  office.take_handshake(make);
+  office.take(make.from_client(kAck, 100, 500, kMarker + std::string(100, '.')));
+  office.take(make.from_server(kAck, 500, 213, std::string(100, '.')));  // both budgets are spent
+  const Harvest harvest = evicted_by_another(office);
+  EXPECT_EQ(harvest.evicted, 1u);
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  EXPECT_EQ(harvest.ended[0].reason, EndReason::evicted);
+  EXPECT_EQ(harvest.ended[0].verdict.stack, (Stack{"tcp", "marked"}));
+  EXPECT_EQ(harvest.ended[0].verdict.state, VerdictState::final);
+}
+
+TEST(Worker, a_flow_that_ends_otherwise_is_final_though_it_was_not_decided) {
+  Office office;
+  PacketMaker make, silent(40001);
+  office.take_handshake(make);
+  office.take(make.from_client(kAck, 100, 500, "words that mean nothing"));
+  office.take(silent.from_client(kSyn, 1));
+  for (const FlowRecord& each : office.finish().ended) {
+    EXPECT_EQ(each.reason, EndReason::end);
+    EXPECT_EQ(each.verdict.state, VerdictState::final);
+  }
+}
+
+// ---- flows that end in portions ----
+
+TEST(Worker, flows_end_in_portions_in_the_order_of_their_beginnings) {
+  for (const bool by_the_clock : {true, false}) {
+    Office office;
+    constexpr uint16_t kMany = 20;
+    std::vector<PacketMaker> makers;
+    for (uint16_t i = 0; i < kMany; ++i) makers.emplace_back(static_cast<uint16_t>(40000 + i), 443);
+    for (PacketMaker& make : makers) office.take(make.from_client(kSyn, 1));
+    // They were last heard in another order.
+    for (size_t i = 0; i < kMany; ++i) office.take(makers[i * 7 % kMany].from_client(kSyn, 1));
+    if (by_the_clock) {
+      office.worker().begin_expiry({100'000 * kSecond}, office.ordinal());
+    } else {
+      office.worker().begin_finish(office.ordinal());
+    }
+    for (uint16_t i = 0; i < kMany; ++i) {
+      EXPECT_EQ(office.worker().end_some(1), i + 1 < kMany);
+      const Harvest harvest = office.worker().harvest();
+      ASSERT_EQ(harvest.ended.size(), 1u);
+      EXPECT_EQ(harvest.ended[0].flow_id, i + 1u);
+      EXPECT_EQ(harvest.ended[0].client.port, 40000 + i);
+      EXPECT_EQ(harvest.ended[0].end_ordinal, office.ordinal() + 1);
+      EXPECT_EQ(harvest.ended[0].reason, by_the_clock ? EndReason::timeout : EndReason::end);
+    }
+    EXPECT_FALSE(office.worker().end_some(1));
+    EXPECT_TRUE(office.finish().ended.empty());
+  }
+}
+
+TEST(Worker, only_flows_that_began_up_to_a_packet_end_with_it) {
+  Office office;
+  for (uint16_t port = 40000; port < 40010; ++port) {
+    PacketMaker make(port, 443);
+    office.take(make.from_client(kSyn, 1));
+  }
+  office.worker().begin_finish(office.ordinal());
+  EXPECT_TRUE(office.worker().end_some(SIZE_MAX, 4));
+  EXPECT_EQ(office.worker().harvest().ended.size(), 4u);
+  EXPECT_TRUE(office.worker().end_some(SIZE_MAX, 4)) << "the others wait";
+  EXPECT_TRUE(office.worker().end_some(2, 9));
+  EXPECT_EQ(office.worker().harvest().ended.size(), 2u);
+  EXPECT_FALSE(office.worker().end_some());
+  EXPECT_EQ(office.worker().harvest().ended.size(), 4u);
+}
+
+TEST(Worker, flows_that_both_sides_have_closed_end_without_the_others) {
+  Office office;
+  PacketMaker closed, open(40001);
+  office.take_handshake(closed);
+  office.take_handshake(open);
+  office.take(closed.from_client(kAck | kFin, 100, 500));
+  office.take(closed.from_server(kAck | kFin, 500, 101));
+  office.take(closed.from_client(kAck, 101, 501));
+  office.worker().begin_ending_closed(office.ordinal());
+  EXPECT_FALSE(office.worker().end_some());
+  const Harvest harvest = office.worker().harvest();
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  EXPECT_EQ(harvest.ended[0].client.port, 40000);
+  EXPECT_EQ(office.finish().ended.size(), 1u);
+}
+
 }  // namespace
 }  // namespace parlance

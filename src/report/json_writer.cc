@@ -38,13 +38,13 @@ bool is_plain(std::string_view text) {
   return plain;
 }
 
-/// `text` without a UTF-8 sequence that its end cuts in two.
+/// `text` without a UTF-8 sequence that its end cuts in two. What is no UTF-8 may be cut anywhere.
 std::string_view cut_between_characters(std::string_view text, size_t limit) {
+  constexpr size_t kMostContinued = 3;
   if (text.size() <= limit) return text;
-  const auto continues = [&](size_t at) { return (static_cast<uint8_t>(text[at]) & 0xc0) == 0x80; };
-  size_t end = limit;
-  while (continues(end) && end + 3 > limit) --end;  // RFC 3629: at most three follow the first
-  return text.substr(0, continues(end) ? limit : end);
+  const size_t least = limit - kMostContinued;
+  while (limit > least && (static_cast<uint8_t>(text[limit]) & 0xc0) == 0x80) --limit;
+  return text.substr(0, limit);
 }
 
 constexpr std::array<std::array<char, 2>, 256> make_hex() {

@@ -69,7 +69,7 @@ class Walker {
   bool walk() {
     while (at_ < text_.size()) step();
     for (; depth_ > 0; --depth_) visitor_.close_group({});
-    return !is_extended_;
+    return is_understood_;
   }
 
  private:
@@ -111,7 +111,15 @@ class Walker {
       case '\\':
         escape();
         break;
+      case '*':
+      case '+':
+      case '?':
+        is_understood_ = false;  // it repeats what stands before something that takes no octet: a\E+
+        break;
       default:
+        --at_;
+        if (end_of_braces() != 0) is_understood_ = false;  // likewise
+        ++at_;
         literal(c);
         break;
     }
@@ -122,8 +130,12 @@ class Walker {
     bool plain = !next_is('*');  // (*UTF8)
     if (next_is('?')) {
       ++at_;
+      if (next_is('#')) {  // a comment
+        at_ = std::min(text_.find(')', at_), text_.size() - 1) + 1;
+        return;
+      }
       while (at_ < text_.size() && (is_letter(text_[at_]) || text_[at_] == '-')) {
-        is_extended_ = is_extended_ || text_[at_] == 'x';
+        if (text_[at_] == 'x') is_understood_ = false;
         ++at_;
       }
       if (next_is(':') || next_is('>')) {
@@ -132,7 +144,6 @@ class Walker {
         at_ = std::min(text_.find('>', at_), text_.size() - 1) + 1;  // a name
       } else if (!next_is(')')) {
         plain = false;
-        visitor_.lost();  // a comment may hold brackets, a condition alternatives
       }
     }
     ++depth_;
@@ -161,17 +172,15 @@ class Walker {
       return found;
     }
     if (next_is('?') || next_is('+')) ++at_;  // lazy, possessive
-    if (next_is('*') || end_of_braces() != 0) visitor_.lost();  // repeated once more
     return found;
   }
 
   /// "n", "n," or "n,m".
-  Repetition in_braces(std::string_view text) {
+  static Repetition in_braces(std::string_view text) {
     const auto number = [](std::string_view digits) {
       return static_cast<unsigned>(std::atol(std::string(digits.substr(0, 8)).c_str()));
     };
     const size_t comma = text.find(',');
-    if (comma != text.rfind(',')) visitor_.lost();  // then it repeats nothing
     if (comma == std::string_view::npos) return {number(text), number(text)};
     const std::string_view most = text.substr(comma + 1);
     return {number(text.substr(0, comma)), most.empty() ? Repetition::kNoEnd : number(most)};
@@ -182,7 +191,9 @@ class Walker {
     if (!next_is('{')) return 0;
     size_t i = at_ + 1;
     if (i >= text_.size() || !is_digit(text_[i])) return 0;
-    while (i < text_.size() && (is_digit(text_[i]) || text_[i] == ',')) ++i;
+    for (size_t commas = 0; i < text_.size() && (is_digit(text_[i]) || text_[i] == ','); ++i) {
+      if (text_[i] == ',' && ++commas > 1) return 0;
+    }
     return i < text_.size() && text_[i] == '}' ? i + 1 : 0;
   }
 
@@ -209,7 +220,6 @@ class Walker {
     if (c == 'p' || c == 'P') return property();
     const int octet = escaped_octet();
     if (octet >= 0) return literal(static_cast<char>(octet));
-    visitor_.lost();
     visitor_.atom(any_octet(), repetition());
   }
 
@@ -218,7 +228,6 @@ class Walker {
     at_ = std::min(at_ + 1, text_.size());
     at_ = next_is('{') ? std::min(text_.find('}', at_), text_.size() - 1) + 1
                        : std::min(at_ + 1, text_.size());
-    visitor_.lost();
     visitor_.atom(any_octet(), repetition());
   }
 
@@ -257,11 +266,9 @@ class Walker {
       default:
         break;
     }
-    if (is_digit(c)) {
-      while (at_ < text_.size() && is_digit(text_[at_])) ++at_;  // octal, or a back-reference
-      return -1;
-    }
-    return is_letter(c) ? -1 : static_cast<uint8_t>(c);
+    if (!is_digit(c) && !is_letter(c)) return static_cast<uint8_t>(c);
+    is_understood_ = false;  // octal, a back-reference, \cA, \o{101}: it may take more characters
+    return -1;
   }
 
   int hexadecimal() {
@@ -282,9 +289,11 @@ class Walker {
   /// One member of a class: an octet, or a set that was marked (then -1).
   int class_octet(OctetSet& members) {
     const char c = text_[at_++];
-    if (c == '[' && next_is(':')) {  // [:alpha:] might be anything
+    if (c == '[' && next_is(':')) {  // [:alpha:] might be anything, and [[:] is none
+      is_understood_ = false;
       at_ = std::min(text_.find(":]", at_), text_.size() - 2) + 2;
-      return unknown_member();
+      members.set();
+      return -1;
     }
     if (c != '\\' || at_ >= text_.size()) return static_cast<uint8_t>(c);
     if (const auto octets = named_class(text_[at_])) {
@@ -296,19 +305,13 @@ class Walker {
       ++at_;
       return '\b';
     }
-    if (next_is('Q')) return unknown_member();
     const int octet = escaped_octet();
-    return octet < 0 ? unknown_member() : octet;
-  }
-  int unknown_member() {
-    is_class_known_ = false;
-    visitor_.lost();
-    return -1;
+    if (octet < 0) is_understood_ = false;  // [^\x{41}] may be anything but one octet, or nearly nothing
+    return octet;
   }
 
   OctetSet class_members() {
     OctetSet members;
-    is_class_known_ = true;
     const bool negated = next_is('^');
     if (negated) ++at_;
     for (bool first = true; at_ < text_.size() && (first || text_[at_] != ']'); first = false) {
@@ -323,7 +326,6 @@ class Walker {
     at_ = std::min(at_ + 1, text_.size());
     // Too large a set says too little, which is safe; a negated one is safe if it is too small.
     if (ignore_case_ && !negated) add_other_case(members);
-    if (!is_class_known_) return any_octet();
     return negated ? ~members : members;
   }
 
@@ -339,10 +341,9 @@ class Walker {
   std::string_view text_;
   bool ignore_case_;
   ExpressionVisitor& visitor_;
-  bool is_extended_ = false;  ///< (?x): blanks and comments may stand between atoms
+  bool is_understood_ = true;  ///< false of (?x), where blanks are none, and of rare escapes
   size_t at_ = 0;
   size_t depth_ = 0;  ///< groups that are open
-  bool is_class_known_ = true;  ///< of the class being read
 };
 
 }  // namespace

@@ -21,20 +21,18 @@ struct Repetition {
 class ExpressionVisitor {
  public:
   virtual ~ExpressionVisitor() = default;
-  /// A group begins. `plain` is false of look-arounds, comments and conditions.
+  /// A group begins. `plain` is false of look-arounds and conditions.
   virtual void open_group(bool plain) = 0;
   /// '|': the group's next branch begins.
   virtual void next_branch() = 0;
   virtual void close_group(const Repetition& repetition) = 0;
-  /// One octet out of a set.
+  /// One octet out of a set. What the walker does not understand is any octet.
   virtual void atom(const OctetSet& octets, const Repetition& repetition) = 0;
-  /// Something was not understood. It is told as an atom of any octet, which says nothing of how long it
-  /// is, nor of where what follows stands.
-  virtual void lost() {}
 };
 
 /// Shows the expression to the visitor. It understands what signatures use (literals, classes, groups,
-/// alternatives, repetition). False if it is written in a way whose parts mean something else ((?x)).
+/// alternatives, repetition). False if it is written in a way whose parts may mean something else ((?x), \cA,
+/// [:alpha:]).
 bool walk_expression(std::string_view expression, bool ignore_case, ExpressionVisitor& visitor);
 
 }  // namespace parlance

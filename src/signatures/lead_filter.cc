@@ -23,10 +23,9 @@ class LeadCollector final : public ExpressionVisitor {
   LeadSets sets() {
     at_ |= groups_.front().ends;
     anything_from(at_);  // behind the end of a match stands what likes
-    if (is_lost_) sets_.fill(OctetSet().set());
     return sets_;
   }
-  void lost() override { is_lost_ = true; }
+  void anything() { sets_.fill(OctetSet().set()); }
 
   void open_group(bool plain) override { groups_.push_back({at_, 0, plain}); }
   void next_branch() override {
@@ -70,7 +69,6 @@ class LeadCollector final : public ExpressionVisitor {
 
   LeadSets sets_{};
   Places at_ = 1;
-  bool is_lost_ = false;
   std::vector<Group> groups_ = std::vector<Group>(1, Group{1, 0, true});  ///< first: the whole
 };
 
@@ -78,7 +76,7 @@ class LeadCollector final : public ExpressionVisitor {
 
 LeadSets lead_sets_of(std::string_view expression, bool ignore_case) {
   LeadCollector collector;
-  if (!walk_expression(expression, ignore_case, collector)) collector.lost();
+  if (!walk_expression(expression, ignore_case, collector)) collector.anything();
   return collector.sets();
 }
 

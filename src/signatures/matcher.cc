@@ -54,13 +54,16 @@ bool may_stand_on(const Signature& signature, Carrier carrier) {
   return signature.stands_on(Carrier::tcp) || signature.stands_on(Carrier::tls);
 }
 
-/// Hyperscan gives no order to matches that end together.
+/// Hyperscan gives no order to matches that end together, and a companion may be met in the database of each
+/// of its leading patterns.
 void put_in_order(Hits& hits, size_t first) {
   if (hits.size() < first + 2) return;
-  std::sort(hits.begin() + static_cast<ptrdiff_t>(first), hits.end(),
-            [](const Hit& a, const Hit& b) {
-              return a.end != b.end ? a.end < b.end : a.pattern < b.pattern;
-            });
+  const auto begin = hits.begin() + static_cast<ptrdiff_t>(first);
+  std::sort(begin, hits.end(), [](const Hit& a, const Hit& b) {
+    return a.end != b.end ? a.end < b.end : a.pattern < b.pattern;
+  });
+  const auto is_same = [](const Hit& a, const Hit& b) { return a.end == b.end && a.pattern == b.pattern; };
+  hits.erase(std::unique(begin, hits.end(), is_same), hits.end());
 }
 
 }  // namespace
@@ -132,6 +135,11 @@ std::vector<PatternId> SignatureSet::patterns_of_field(std::string_view buffer) 
 /// also asks for one at the start, so it need not be looked for where none can be.
 bool SignatureSet::is_companion(PatternId id) const {
   if (pattern(id).buffer != "message" || patterns_[id].leads) return false;
+  const auto excludes = [&](const Rule& rule) {
+    return std::find(rule.none.begin(), rule.none.end(), patterns_[id].index) != rule.none.end();
+  };
+  const std::vector<Rule>& all_rules = signature(signature_of_pattern(id)).rules;
+  if (std::any_of(all_rules.begin(), all_rules.end(), excludes)) return false;
   const auto asks_for_start = [&](RuleId of) {
     const auto& all = rule(of).all;
     return std::any_of(all.begin(), all.end(), [&](uint16_t each) {
@@ -140,13 +148,8 @@ bool SignatureSet::is_companion(PatternId id) const {
              pattern(other).from == pattern(id).from;
     });
   };
-  const auto denies = [&](const Rule& of) {
-    return std::find(of.none.begin(), of.none.end(), patterns_[id].index) != of.none.end();
-  };
   const auto& rules = patterns_[id].rules;
-  const auto& all_rules = signature(signature_of_pattern(id)).rules;
-  return !rules.empty() && std::all_of(rules.begin(), rules.end(), asks_for_start) &&
-         std::none_of(all_rules.begin(), all_rules.end(), denies);
+  return !rules.empty() && std::all_of(rules.begin(), rules.end(), asks_for_start);
 }
 
 bool SignatureSet::asks_for(RuleId id, PatternId pattern) const {

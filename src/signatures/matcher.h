@@ -142,7 +142,7 @@ class Scanner {
   Scanner& operator=(const Scanner&) = delete;
 
   /// Looks for the `message` patterns of signatures that stand on `carrier` in one whole message; adds
-  /// what it meets to `hits`, in the order of their ends; a pattern perhaps more than once.
+  /// what it meets to `hits`, each pattern once, in the order of their ends.
   void scan_message(Carrier carrier, Bytes message, Direction direction, Hits& hits);
   /// Looks for the patterns of a field in one value. Of suffixes the longest wins.
   void scan_field(std::string_view buffer, Bytes value, Direction direction, Hits& hits);

@@ -9,10 +9,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
 #include "capture/capture_bytes.h"
 #include "support/capture_files.h"
 #include "support/run_program.h"
 #include "support/talk.h"
+#include "support/wire.h"
 
 namespace parlance::test {
 namespace {
@@ -238,6 +241,61 @@ TEST_F(Program, prints_schema_versions_and_help) {
   const Ran help = run_parlance({"--help"});
   EXPECT_EQ(help.status, kFine);
   EXPECT_TRUE(contains(help.output, "--expect"));
+}
+
+// ---- memory ----
+
+/// A datagram of one octet each, from as many addresses and ports. Written as it is made, for what this
+/// process holds counts as the program's, too.
+void write_many_flows(const std::string& path, uint32_t flows) {
+  std::ofstream file(path, std::ios::binary);
+  file << capture::pcap_header();
+  const std::string ethernet("\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0", 14);
+  for (uint32_t i = 0; i < flows; ++i) {
+    const std::string udp = be16(1024 + i % 50'000) + be16(9999) + be16(9) + be16(0) + "z";  // no checksum
+    const std::string packet = ethernet + ipv4_header(17, udp.size(), be32(0x0a010000 + i / 50'000),
+                                                      std::string("\x0a\0\0\x02", 4)) + udp;
+    file << capture::Octets()
+                .u32(1'700'000'000)
+                .u32(i)  // microseconds: all within a second
+                .u32(packet.size())
+                .u32(packet.size())
+                .text(packet)
+                .all();
+  }
+}
+
+size_t memory_of_this_process() {
+  size_t pages = 0, resident = 0;
+  std::ifstream("/proc/self/statm") >> pages >> resident;
+  return resident * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+TEST_F(Program, ends_flows_early_rather_than_use_more_memory_than_it_may) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers need memory of their own";
+#endif
+  constexpr uint32_t kFlows = 400'000;
+  constexpr size_t kMebi = 1024 * 1024;
+  const std::string many = scratch_file("many-flows.pcap");
+  write_many_flows(many, kFlows);
+  const Ran ran = run_parlance({"-r", many, "--memory", "64", "--threads", "1", "-o", "table"});
+  EXPECT_EQ(ran.status, kFine) << ran.errors;
+  EXPECT_TRUE(contains(ran.output, "400,000 flows")) << "each has its record, whenever it ended";
+  EXPECT_TRUE(contains(ran.output, " flows ended early to make room"));
+  if (memory_of_this_process() < 64 * kMebi) {
+    EXPECT_LT(ran.peak_octets, (64 + 24) * kMebi);
+  }
+}
+
+TEST_F(Program, refuses_less_memory_than_it_needs) {
+  for (const char* mebibytes : {"1", "0", "63", "-64", "much", "99999999"}) {
+    const Ran ran = run_parlance({"-r", capture(), "--memory", mebibytes});
+    EXPECT_EQ(ran.status, kUsage) << mebibytes;
+    EXPECT_TRUE(contains(ran.errors, "--memory")) << ran.errors;
+    EXPECT_EQ(ran.output, "");
+  }
+  EXPECT_EQ(run_parlance({"-r", capture(), "--memory", "64"}).status, kFine);
 }
 
 // ---- signatures ----

@@ -122,6 +122,26 @@ TEST(JsonReporter, a_provisional_line_says_so_and_is_written_at_once) {
   EXPECT_FALSE(written["flow"].contains("reason"));
 }
 
+/// A flow that went to make room before its label was final.
+FlowRecord evicted_flow() {
+  FlowRecord record = xmpp_over_websocket();
+  record.reason = EndReason::evicted;
+  record.state = FlowState::established;
+  record.verdict.state = VerdictState::provisional;
+  return record;
+}
+
+TEST(JsonReporter, a_flow_that_was_evicted_says_so_and_that_its_label_might_have_got_better) {
+  const Json record = parsed(evicted_flow());
+  EXPECT_EQ(record["event_type"], "flow");
+  EXPECT_EQ(record["flow"]["reason"], "evicted");
+  EXPECT_EQ(record["label"]["state"], "provisional");
+  FlowRecord decided = evicted_flow();
+  decided.verdict.state = VerdictState::final;
+  EXPECT_EQ(parsed(decided)["flow"]["reason"], "evicted");
+  EXPECT_EQ(parsed(decided)["label"]["state"], "final");
+}
+
 TEST(JsonReporter, text_from_the_wire_stays_valid_utf_8_and_escaped) {
   FlowRecord record = xmpp_over_websocket();
   record.notes = {{"tls.sni", std::string("a\"b\\c\n\x1b[31m\x7f\xff\xc3\xa9\0z", 17)},
@@ -224,6 +244,10 @@ TEST(JsonSchema, accepts_records_and_refuses_what_is_not_one) {
   FlowRecord udp = unknown_flow();
   udp.transport = Transport::udp;
   EXPECT_TRUE(accepts(line_of(full) + line_of(unknown_flow()) + line_of(udp)));
+  FlowRecord evicted_unknown = unknown_flow();
+  evicted_unknown.reason = EndReason::evicted;
+  evicted_unknown.verdict.state = VerdictState::provisional;
+  EXPECT_TRUE(accepts(line_of(evicted_flow()) + line_of(evicted_unknown)));
 
   Json unknown_member = parsed(full);
   unknown_member["surprise"] = 1;

@@ -199,6 +199,118 @@ TEST(Matcher, offsets_are_those_of_the_stream) {
   EXPECT_EQ(hits[0].end, 10u);
 }
 
+/// The patterns that a message meets, each time that one is met.
+Ids met_in_message(const SignatureSet& set, Carrier carrier, std::string_view message) {
+  Scanner scanner(set);
+  Hits hits;
+  scanner.scan_message(carrier, as_bytes(message), Direction::to_server, hits);
+  Ids ids;
+  for (const Hit& hit : hits) ids.push_back(set.pattern(hit.pattern).id);
+  return ids;
+}
+
+TEST(Matcher, a_pattern_of_another_carrier_is_not_met) {
+  const std::string body = pattern("stream", "in = \"stream\"\ntext = \"WORDS\"") +
+                           pattern("start", "in = \"stream\"\nat = 0\ntext = \"WO\"") +
+                           pattern("message", "in = \"message\"\ntext = \"WORDS\"") +
+                           pattern("first", "in = \"message\"\nat = 0\ntext = \"WO\"") +
+                           rule("any = [\"stream\", \"start\", \"message\", \"first\"]");
+  constexpr Carrier kAll[] = {Carrier::tcp, Carrier::udp, Carrier::tls, Carrier::websocket, Carrier::http};
+  for (const Carrier of : kAll) {
+    const auto set = set_of(body, std::string(name_of(of)));
+    for (const Carrier on : kAll) {
+      const auto base = [](Carrier each) { return each == Carrier::tls ? Carrier::tcp : each; };
+      const bool same = base(of) == base(on);  // TCP and TLS are searched for together
+      EXPECT_EQ(met_in_message(*set, on, "WORDS"), same ? (Ids{"first", "message"}) : Ids{})
+          << name_of(of) << " " << name_of(on);
+      Scanner scanner(*set);
+      StreamScan scan;
+      Hits hits;
+      scan.scan(scanner, on, as_bytes("WORDS"), Direction::to_server, hits);
+      EXPECT_EQ(hits.size(), same ? 2u : 0u) << name_of(of) << " " << name_of(on);
+    }
+  }
+}
+
+TEST(Matcher, a_companion_is_looked_for_only_where_its_leading_pattern_may_stand) {
+  const auto set = set_of(pattern("lead", "in = \"message\"\nat = 0\nregex = 'L[0-9]'") +
+                              pattern("beside", "in = \"message\"\ntext = \"beside\"") +
+                              pattern("alone", "in = \"message\"\ntext = \"alone\"") +
+                              rule("all = [\"lead\", \"beside\"]") + rule("any = [\"alone\"]"),
+                          "udp");
+  const auto met = [&](std::string_view message) { return met_in_message(*set, Carrier::udp, message); };
+  EXPECT_EQ(met("L1 beside alone"), (Ids{"lead", "beside", "alone"}));
+  EXPECT_EQ(met("x L1 beside alone"), Ids{"alone"});
+  EXPECT_EQ(met("beside"), Ids{});
+  EXPECT_EQ(met(""), Ids{});
+}
+
+TEST(Matcher, a_companion_that_decides_something_alone_is_looked_for_everywhere) {
+  const auto set = set_of(pattern("lead", "in = \"message\"\nat = 0\ntext = \"LEAD\"") +
+                              pattern("beside", "in = \"message\"\ntext = \"beside\"") +
+                              rule("all = [\"lead\", \"beside\"]") + rule("any = [\"beside\"]"),
+                          "udp");
+  EXPECT_EQ(met_in_message(*set, Carrier::udp, "it stands beside"), Ids{"beside"});
+}
+
+TEST(Matcher, a_companion_that_another_rule_excludes_is_looked_for_everywhere) {
+  const auto set = set_of(pattern("lead", "in = \"message\"\nat = 0\ntext = \"LEAD\"") +
+                              pattern("beside", "in = \"message\"\ntext = \"beside\"") +
+                              pattern("other", "in = \"message\"\ntext = \"other\"") +
+                              rule("all = [\"lead\", \"beside\"]") +
+                              rule("all = [\"other\"]\nnone = [\"beside\"]"),
+                          "udp");
+  EXPECT_EQ(met_in_message(*set, Carrier::udp, "beside the other"), (Ids{"beside", "other"}));
+}
+
+TEST(Matcher, a_companion_of_two_leading_patterns_is_met_once) {
+  const auto set = set_of(pattern("wide", "in = \"message\"\nat = 0\nregex = 'L.'") +
+                              pattern("narrow", "in = \"message\"\nat = 0\nregex = 'L[0-9]x'") +
+                              pattern("beside", "in = \"message\"\ntext = \"beside\"") +
+                              pattern("some", "in = \"message\"\nregex = 'so+me'") +
+                              rule("all = [\"wide\", \"beside\", \"some\"]") +
+                              rule("all = [\"narrow\", \"beside\", \"some\"]"),
+                          "udp");
+  EXPECT_EQ(met_in_message(*set, Carrier::udp, "L1x beside beside sooome some"),
+            (Ids{"wide", "narrow", "beside", "some"}));
+  EXPECT_EQ(met_in_message(*set, Carrier::udp, "L beside some"), (Ids{"wide", "beside", "some"}));
+}
+
+/// More than there are groups of leading patterns.
+TEST(Matcher, hundreds_of_anchored_patterns_are_all_met) {
+  constexpr int kMany = 300;
+  for (const std::string buffer : {"stream", "message"}) {
+    std::string body, rules;
+    for (int i = 0; i < kMany; ++i) {
+      const std::string number = std::to_string(i);
+      body += pattern("p" + number, "in = \"" + buffer + "\"\nat = 0\ntext = \"<" + number + ">\"");
+      rules += rule("all = [\"p" + number + "\", \"beside\"]");
+    }
+    const auto set =
+        set_of(body + pattern("beside", "in = \"" + buffer + "\"\nregex = 'besi+de'") + rules, "udp");
+    for (int i = 0; i < kMany; ++i) {
+      const std::string number = std::to_string(i);
+      const std::string text = "<" + number + "> besiide";
+      const Ids both = {"p" + number, "beside"};
+      if (buffer == "message") {
+        EXPECT_EQ(met_in_message(*set, Carrier::udp, text), both);
+        continue;
+      }
+      for (const size_t first : {size_t{1}, size_t{2}, text.size()}) {
+        Scanner scanner(*set);
+        StreamScan scan;
+        Hits hits;
+        scan.scan(scanner, Carrier::udp, as_bytes(text).first(first), Direction::to_server, hits);
+        scan.scan(scanner, Carrier::udp, as_bytes(text).subspan(first), Direction::to_server, hits);
+        Ids ids;
+        for (const Hit& hit : hits) ids.push_back(set->pattern(hit.pattern).id);
+        EXPECT_EQ(ids, both) << first;
+      }
+    }
+    EXPECT_EQ(met_in_message(*set, Carrier::udp, "<300> besiide").size(), 0u);
+  }
+}
+
 /// How many patterns of a field a value meets.
 size_t met_in_field(const SignatureSet& set, std::string_view value) {
   Scanner scanner(set);

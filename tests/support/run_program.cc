@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,9 +61,10 @@ Ran run_parlance(const std::vector<std::string>& arguments, const std::string& i
     _exit(127);
   }
   int status = 0;
-  waitpid(child, &status, 0);
+  rusage usage{};
+  wait4(child, &status, 0, &usage);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), contents(out),
-          contents(errors)};
+          contents(errors), static_cast<size_t>(usage.ru_maxrss) * 1024};
 }
 
 std::string source_folder() { return PARLANCE_SOURCE_DIR; }

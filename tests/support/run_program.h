@@ -10,6 +10,7 @@ struct Ran {
   int status = -1;     ///< exit status; 128 + N if signal N ended it
   std::string output;  ///< standard output
   std::string errors;  ///< standard error
+  size_t peak_octets = 0;  ///< of memory; not less than this process held when the program was started
 };
 
 /// Runs build/…/parlance with these arguments and `input` as standard input; no shell is involved.
