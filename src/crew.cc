@@ -140,7 +140,7 @@ struct Crew::Threads {
   Threads(const WorkerSettings& settings, unsigned count, Write& write)
       : dealer(settings.seed ^ 0x5bd1e995), by_vlan(settings.by_vlan), write_(write) {
     for (unsigned i = 0; i < count; ++i) workers.push_back(std::make_unique<WorkerThread>(settings));
-    writer = std::thread([this] { run(); });
+    writer_ = std::thread([this] { run(); });
   }
   ~Threads() {
     for (const auto& each : workers) {
@@ -149,20 +149,20 @@ struct Crew::Threads {
     }
     for (const auto& each : workers) each->thread.join();
     {
-      const std::unique_lock lock(mutex);
-      over = true;
-      changed.notify_all();
+      const std::unique_lock lock(mutex_);
+      over_ = true;
+      changed_.notify_all();
     }
-    writer.join();
+    writer_.join();
   }
 
   /// Hands the epoch to the workers. The first error of writing.
   Result<void> close(const EpochEnd& end) {
     {
-      const std::unique_lock lock(mutex);
-      if (error) return tl::make_unexpected(*error);
-      ++closed;
-      changed.notify_all();
+      const std::unique_lock lock(mutex_);
+      if (error_) return tl::make_unexpected(*error_);
+      ++closed_;
+      changed_.notify_all();
     }
     for (const auto& each : workers) {
       each->filling.end = end;
@@ -172,9 +172,9 @@ struct Crew::Threads {
     return {};
   }
   Result<void> drain() {
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [this] { return written == closed; });
-    if (error) return tl::make_unexpected(*error);
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return written_ == closed_; });
+    if (error_) return tl::make_unexpected(*error_);
     return {};
   }
 
@@ -189,21 +189,21 @@ struct Crew::Threads {
         workers[i]->used_harvests.put_if_room(std::move(harvests[i]));
       }
       harvests.clear();
-      const std::unique_lock lock(mutex);
-      if (!result && !error) error = result.error();
-      ++written;
-      changed.notify_all();
+      const std::unique_lock lock(mutex_);
+      if (!result && !error_) error_ = result.error();
+      ++written_;
+      changed_.notify_all();
     }
   }
   /// False once there will be none.
   bool wait_for_epoch() {
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [this] { return written < closed || over; });
-    return written < closed;
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return written_ < closed_ || over_; });
+    return written_ < closed_;
   }
   bool has_failed() {
-    const std::unique_lock lock(mutex);
-    return error.has_value();
+    const std::unique_lock lock(mutex_);
+    return error_.has_value();
   }
 
   flow::FlowHasher dealer;
@@ -212,12 +212,12 @@ struct Crew::Threads {
 
  private:
   Write& write_;
-  std::mutex mutex;  // of what follows
-  std::condition_variable changed;
-  uint64_t closed = 0, written = 0;  ///< epochs
-  std::optional<Error> error;
-  bool over = false;
-  std::thread writer;
+  std::mutex mutex_;  // of what follows
+  std::condition_variable changed_;
+  uint64_t closed_ = 0, written_ = 0;  ///< epochs
+  std::optional<Error> error_;
+  bool over_ = false;
+  std::thread writer_;
 };
 
 Crew::Crew(const WorkerSettings& settings, unsigned workers, Write write) : write_(std::move(write)) {

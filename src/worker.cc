@@ -286,16 +286,19 @@ void Worker::begin_ending(EndReason reason, uint64_t ordinal) {
 }
 
 void Worker::begin_expiry(Timestamp now, uint64_t ordinal) {
+  ending_.clear();  // a failure of writing may have left some
   table_->visit_due(now, settings_.timeouts, [this](Table::Index index) { will_end(index); });
   begin_ending(EndReason::timeout, ordinal);
 }
 
 void Worker::begin_ending_closed(uint64_t ordinal) {
+  ending_.clear();
   table_->visit_class(flow::TimeoutClass::tcp_closed, [this](Table::Index index) { will_end(index); });
   begin_ending(EndReason::timeout, ordinal);
 }
 
 void Worker::begin_finish(uint64_t ordinal) {
+  ending_.clear();
   ending_.reserve(table_->size());
   table_->for_each([this](Table::Index index) { will_end(index); });
   begin_ending(EndReason::end, ordinal);
