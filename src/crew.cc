@@ -15,7 +15,7 @@ namespace parlance {
 namespace {
 
 constexpr size_t kEpochsAhead = 2;  // that a thread may have waiting for the next one
-constexpr size_t kPortion = 1024;   // records of flows that end together, made before they are written
+constexpr size_t kPortion = 256;    // records of flows that end together, made before they are written
 
 /// Which flows are to end at the end of an epoch.
 void begin_ending(Worker& worker, const EpochEnd& end) {

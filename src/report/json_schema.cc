@@ -39,7 +39,7 @@ std::string_view json_schema() {
         "protocol": { "$ref": "#/$defs/name", "description": "the innermost messaging protocol of the stack, else its innermost; unknown if there is none" },
         "class": { "enum": ["xmpp", "websocket", "proprietary", "open", "other", "unknown"] },
         "strength": { "$ref": "#/$defs/strength" },
-        "state": { "enum": ["final", "provisional"] }
+        "state": { "enum": ["final", "provisional"], "description": "provisional: the flow goes on, or was evicted before it was decided" }
       }
     },
     "app": {
