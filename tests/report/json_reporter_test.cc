@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -227,11 +228,12 @@ TEST(JsonSchema, accepts_records_and_refuses_what_is_not_one) {
   if (std::system("python3 -c 'import jsonschema' 2>/dev/null") != 0) {
     GTEST_SKIP() << "python3-jsonschema is not installed";
   }
-  const std::string folder = ::testing::TempDir();
-  const std::string schema = folder + "parlance-schema.json";
+  std::string folder = ::testing::TempDir() + "parlance-XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string schema = folder + "/schema.json";
   std::ofstream(schema) << json_schema();
   const auto accepts = [&](const std::string& lines) {
-    const std::string file = folder + "parlance-records.ndjson";
+    const std::string file = folder + "/records.ndjson";
     std::ofstream(file) << lines;
     const std::string command = std::string(PARLANCE_SOURCE_DIR) + "/scripts/validate-ndjson " +
                                 schema + " " + file + " >/dev/null 2>&1";
@@ -258,6 +260,7 @@ TEST(JsonSchema, accepts_records_and_refuses_what_is_not_one) {
   Json nested = parsed(full);
   nested["http"]["headers"] = {{"a", "b"}};
   EXPECT_FALSE(accepts(nested.dump() + "\n"));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
