@@ -21,11 +21,11 @@ constexpr std::array<std::string_view, 19> kOwnMembers = {
     "stack",  "label",      "app",       "evidence",  "flow"};
 
 void write_endpoints(JsonWriter& json, const FlowRecord& record) {
-  json.key("src_ip").word(AddressText(record.client.address));
-  json.key("src_port").number(record.client.port);
-  json.key("dest_ip").word(AddressText(record.server.address));
-  json.key("dest_port").number(record.server.port);
-  json.key("proto").word(record.transport == Transport::tcp ? "TCP" : "UDP");
+  json.member("src_ip", AddressText(record.client.address));
+  json.member("src_port", record.client.port);
+  json.member("dest_ip", AddressText(record.server.address));
+  json.member("dest_port", record.server.port);
+  json.member("proto", record.transport == Transport::tcp ? "TCP" : "UDP");
   if (!direction_known(record)) json.key("direction_known").boolean(false);
   if (record.vlans.empty()) return;
   json.key("vlan").open_array();
@@ -38,34 +38,34 @@ void write_label(JsonWriter& json, const Verdict& verdict) {
   for (const std::string_view protocol : verdict.stack) json.word(protocol);
   json.close_array();
   json.key("label").open_object();
-  json.key("protocol").word(verdict.protocol);
-  json.key("class").word(name_of(verdict.protocol_class));
-  if (verdict.strength != Strength::none) json.key("strength").word(name_of(verdict.strength));
-  json.key("state").word(verdict.state == VerdictState::final ? "final" : "provisional");
+  json.member("protocol", verdict.protocol);
+  json.member("class", name_of(verdict.protocol_class));
+  if (verdict.strength != Strength::none) json.member("strength", name_of(verdict.strength));
+  json.member("state", verdict.state == VerdictState::final ? "final" : "provisional");
   json.close_object();
   if (!verdict.app) return;
   json.key("app").open_object();
   json.key("name").text(verdict.app->name);
-  json.key("strength").word(name_of(verdict.app->strength));
-  json.key("basis").word(name_of(verdict.app->basis));
+  json.member("strength", name_of(verdict.app->strength));
+  json.member("basis", name_of(verdict.app->basis));
   json.close_object();
 }
 
 void write_evidence(JsonWriter& json, const Evidence& evidence) {
   json.open_object();
   json.key("rule").path(evidence.supports, evidence.what);
-  json.key("revision").number(evidence.revision);
-  json.key("supports").word(evidence.supports);
-  json.key("strength").word(name_of(evidence.strength));
-  json.key("layer").word(evidence.layer);
+  json.member("revision", evidence.revision);
+  json.member("supports", evidence.supports);
+  json.member("strength", name_of(evidence.strength));
+  json.member("layer", evidence.layer);
   // A port or a DNS answer has no place in the flow's own octets.
   const bool has_place = evidence.length > 0 || !evidence.excerpt.empty();
   if (has_place) {
-    json.key("dir").word(name_of(evidence.direction));
-    json.key("offset").number(evidence.offset);
-    json.key("length").number(evidence.length);
+    json.member("dir", name_of(evidence.direction));
+    json.member("offset", evidence.offset);
+    json.member("length", evidence.length);
   }
-  if (evidence.frame > 0) json.key("frame").number(evidence.frame);
+  if (evidence.frame > 0) json.member("frame", evidence.frame);
   if (!evidence.excerpt.empty()) json.key("bytes").hex(evidence.excerpt);
   if (!evidence.text.empty()) json.key("text").text(evidence.text);
   json.close_object();
@@ -111,6 +111,7 @@ std::string_view shown_object(const Note& note) {
 
 /// "tls.sni" and "tls.ja4" become one object `tls`, in the order of first writing.
 void write_notes(JsonWriter& json, const std::vector<Note>& notes) {
+  if (notes.empty()) return;
   std::array<std::string_view, kMostNotes> objects;  // of the notes that are still to be written
   const size_t count = std::min(notes.size(), objects.size());
   for (size_t i = 0; i < count; ++i) objects[i] = shown_object(notes[i]);
@@ -133,15 +134,15 @@ void write_counters(JsonWriter& json, const FlowRecord& record, std::string_view
   const DirectionCounters& up = record.sent(Direction::to_server);
   const DirectionCounters& down = record.sent(Direction::to_client);
   json.key("flow").open_object();
-  json.key("start").word(start);
-  json.key("end").word(end);
-  json.key("pkts_toserver").number(up.packets);
-  json.key("pkts_toclient").number(down.packets);
-  json.key("bytes_toserver").number(up.octets);
-  json.key("bytes_toclient").number(down.octets);
-  json.key("state").word(name_of(record.state));
-  if (has_ended) json.key("reason").word(name_of(record.reason));
-  json.key("direction_basis").word(name_of(record.direction_basis));
+  json.member("start", start);
+  json.member("end", end);
+  json.member("pkts_toserver", up.packets);
+  json.member("pkts_toclient", down.packets);
+  json.member("bytes_toserver", up.octets);
+  json.member("bytes_toclient", down.octets);
+  json.member("state", name_of(record.state));
+  if (has_ended) json.member("reason", name_of(record.reason));
+  json.member("direction_basis", name_of(record.direction_basis));
   json.close_object();
 }
 
@@ -151,13 +152,13 @@ void write_reassembly(JsonWriter& json, const FlowRecord& record) {
   const StreamFacts& down = record.streams[index(Direction::to_client)];
   json.key("reassembly").open_object();
   json.key("midstream").boolean(up.midstream || down.midstream);
-  json.key("gaps_toserver").number(up.gaps);
-  json.key("gaps_toclient").number(down.gaps);
-  if (up.gaps > 0) json.key("gap_bytes_toserver").number(up.gap_octets);
-  if (down.gaps > 0) json.key("gap_bytes_toclient").number(down.gap_octets);
-  json.key("overlap_conflicts").number(up.overlap_conflicts + down.overlap_conflicts);
+  json.member("gaps_toserver", up.gaps);
+  json.member("gaps_toclient", down.gaps);
+  if (up.gaps > 0) json.member("gap_bytes_toserver", up.gap_octets);
+  if (down.gaps > 0) json.member("gap_bytes_toclient", down.gap_octets);
+  json.member("overlap_conflicts", up.overlap_conflicts + down.overlap_conflicts);
   json.key("truncated").boolean(up.truncated || down.truncated);
-  if (record.stray_resets > 0) json.key("stray_resets").number(record.stray_resets);
+  if (record.stray_resets > 0) json.member("stray_resets", record.stray_resets);
   json.close_object();
 }
 
@@ -205,11 +206,11 @@ class JsonReporter final : public Reporter {
     const std::string_view start = begun_.text(record.start), end = ended_.text(record.end);
     JsonWriter json(output_.buffer());
     json.open_object();
-    json.key("schema").word("parlance.flow/1");
-    json.key("event_type").word(event_type);
-    json.key("timestamp").word(end);
-    json.key("flow_id").number(record.flow_id);
-    if (!record.community_id.empty()) json.key("community_id").word(record.community_id);
+    json.member("schema", "parlance.flow/1");
+    json.member("event_type", event_type);
+    json.member("timestamp", end);
+    json.member("flow_id", record.flow_id);
+    if (!record.community_id.empty()) json.member("community_id", record.community_id);
     if (!record.file.empty()) json.key("pcap_filename").text(record.file);
     if (!record.interface.empty()) json.key("in_iface").text(record.interface);
     write_endpoints(json, record);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "base/bytes.h"
 #include "report/text_buffer.h"
@@ -32,6 +33,22 @@ class JsonWriter {
     std::memcpy(at_, name, kSize - 1);
     at_ += kSize - 1;
     return end_key();
+  }
+  /// A member of an object in one step: its key, and a value that needs no escape.
+  template <size_t kSize>
+  JsonWriter& member(const char (&name)[kSize], std::string_view word) {
+    begin_member(name, word.size() + 2);
+    put('"');
+    put(word);
+    put('"');
+    return *this;
+  }
+  template <size_t kSize, class Integer>
+    requires std::is_integral_v<Integer>
+  JsonWriter& member(const char (&name)[kSize], Integer value) {
+    begin_member(name, kMostDigits);
+    at_ = std::to_chars(at_, at_ + kMostDigits, value).ptr;
+    return *this;
   }
   /// A key of a parser, likewise a literal.
   JsonWriter& key_of(std::string_view name) {
@@ -64,9 +81,8 @@ class JsonWriter {
   }
   template <class Integer>
   JsonWriter& number(Integer value) {
-    constexpr size_t kDigits = 24;
-    start_value(kDigits);
-    at_ = std::to_chars(at_, at_ + kDigits, value).ptr;
+    start_value(kMostDigits);
+    at_ = std::to_chars(at_, at_ + kMostDigits, value).ptr;
     return *this;
   }
   JsonWriter& boolean(bool value) {
@@ -82,6 +98,7 @@ class JsonWriter {
 
  private:
   static constexpr size_t kLongestText = 2048;
+  static constexpr size_t kMostDigits = 24;  // of a number of 64 bits, and its sign
 
   JsonWriter& open(char bracket) {
     start_value(2);
@@ -111,6 +128,16 @@ class JsonWriter {
     *at_ = ',';
     at_ += fresh_ ? 0 : 1;
     fresh_ = false;
+  }
+  /// A comma and the key; room for `value` characters behind it.
+  template <size_t kSize>
+  void begin_member(const char (&name)[kSize], size_t value) {
+    start_value(kSize + 3 + value);
+    *at_++ = '"';
+    std::memcpy(at_, name, kSize - 1);
+    at_ += kSize - 1;
+    *at_++ = '"';
+    *at_++ = ':';
   }
   void put(char c) { *at_++ = c; }
   void put(std::string_view text) {

@@ -50,6 +50,25 @@ TEST(JsonWriter, puts_commas_where_they_belong) {
             "\n");
 }
 
+TEST(JsonWriter, a_member_is_its_key_and_its_value_wherever_the_room_ends) {
+  for (size_t members = 1; members < 400; members += 7) {
+    const std::string text = written([&](JsonWriter& json) {
+      json.open_object();
+      for (size_t i = 0; i < members; ++i) {
+        json.member("word", std::string(i % 50, 'w'));
+        json.member("number", std::numeric_limits<int64_t>::min());
+      }
+      json.member("last", uint16_t{7});
+      json.close_object();
+    });
+    std::string expected = "{";
+    for (size_t i = 0; i < members; ++i) {
+      expected += "\"word\":\"" + std::string(i % 50, 'w') + "\",\"number\":-9223372036854775808,";
+    }
+    EXPECT_EQ(text, expected + "\"last\":7}");
+  }
+}
+
 TEST(JsonWriter, writes_the_least_and_the_greatest_numbers) {
   const std::string text = written([](JsonWriter& json) {
     json.open_array();
