@@ -24,17 +24,19 @@ FoundProtocol xmpp(Strength strength = Strength::proof) {
   return {"xmpp", ProtocolClass::xmpp, strength, true, false};
 }
 
-/// Two applications, so that names of evidence mean something.
-std::unique_ptr<SignatureSet> two_applications() {
-  std::vector<Signature> signatures(2);
-  signatures[0].name = signatures[0].app = "signal";
-  signatures[1].name = signatures[1].app = "whatsapp";
-  return *SignatureSet::build(std::move(signatures), "");
+/// Two applications, so that names of evidence mean something. They live as long as any verdict.
+const SignatureSet& two_applications() {
+  static const auto kSet = [] {
+    std::vector<Signature> signatures(2);
+    signatures[0].name = signatures[0].app = "signal";
+    signatures[1].name = signatures[1].app = "whatsapp";
+    return std::move(*SignatureSet::build(std::move(signatures), ""));
+  }();
+  return *kSet;
 }
 
 Verdict judged(std::vector<ChannelSummary> channels, std::vector<Evidence> evidence = {}) {
-  const auto signatures = two_applications();
-  return judge(channels, std::move(evidence), *signatures, Transport::tcp);
+  return judge(channels, std::move(evidence), two_applications(), Transport::tcp);
 }
 
 using Stack = std::vector<std::string_view>;
