@@ -1,7 +1,6 @@
 // Reader, decoder, flow table.
 #include <benchmark/benchmark.h>
 
-#include "capture/format.h"
 #include "decode/decoder.h"
 #include "flow/flow.h"
 #include "flow/flow_table.h"
@@ -10,33 +9,13 @@
 namespace parlance::bench {
 namespace {
 
-std::vector<RawPacket> packets_of(const std::vector<uint8_t>& file, const Limits& limits) {
-  std::vector<RawPacket> packets;
-  const auto format = capture::format_of(Bytes(file).first(24), limits);
-  for (Bytes rest = file; !rest.empty();) {
-    RawPacket packet;
-    size_t used = 0;
-    const capture::Step step = format->step(rest, packet, used);
-    if (step == capture::Step::need_more || step == capture::Step::damaged) break;
-    rest = rest.subspan(used);
-    if (step == capture::Step::packet) packets.push_back(packet);
-  }
-  return packets;
-}
-
 void reader(benchmark::State& state) {
   const Limits limits;
   const auto file = pcap_file(10'000, 100);
   size_t packets = 0;
   for (auto _ : state) {
-    const auto format = capture::format_of(Bytes(file).first(24), limits);
     packets = 0;
-    for (Bytes rest = file; !rest.empty();) {
-      RawPacket packet;
-      size_t used = 0;
-      packets += format->step(rest, packet, used) == capture::Step::packet;
-      rest = rest.subspan(used);
-    }
+    for_each_packet(file, limits, [&](const RawPacket&) { ++packets; });
   }
   if (packets != 10'000) state.SkipWithError("not all packets were read");
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(packets));
@@ -46,7 +25,8 @@ BENCHMARK(reader);
 void decoder(benchmark::State& state) {
   const Limits limits;
   const auto file = pcap_file(10'000, 100);
-  const auto packets = packets_of(file, limits);
+  std::vector<RawPacket> packets;
+  for_each_packet(file, limits, [&](const RawPacket& each) { packets.push_back(each); });
   decode::Decoder decoder(limits, decode::Checksums::automatic);
   size_t octets = 0;
   for (auto _ : state) {

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/limits.h"
+#include "capture/format.h"
 #include "model/direction.h"
 #include "model/packet.h"
 #include "signatures/matcher.h"
@@ -30,6 +32,20 @@ std::vector<uint8_t> noise(size_t octets);
 std::vector<uint8_t> tcp_frame(uint32_t client, uint32_t sequence, uint8_t flags, Bytes payload);
 /// A pcap file of `count` such frames of 120 octets of payload, of `clients` clients in turn.
 std::vector<uint8_t> pcap_file(size_t count, uint32_t clients);
+/// Calls `visit` with each packet of a capture file in memory, up to the first damage.
+template <class Visit>
+void for_each_packet(Bytes file, const Limits& limits, Visit visit) {
+  constexpr size_t kBeginning = 24;  // tells the format
+  const auto format = capture::format_of(first_of(file, kBeginning), limits);
+  for (Bytes rest = file; !rest.empty();) {
+    RawPacket packet;
+    size_t used = 0;
+    const capture::Step step = format->step(rest, packet, used);
+    if (step == capture::Step::need_more || step == capture::Step::damaged) break;
+    rest = rest.subspan(used);
+    if (step == capture::Step::packet) visit(packet);
+  }
+}
 /// A packet as the decoder gives it.
 DecodedPacket packet_of(uint32_t client, uint64_t ordinal);
 

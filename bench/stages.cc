@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 
-#include "capture/format.h"
 #include "decode/decoder.h"
 #include "flow/flow.h"
 #include "flow/flow_table.h"
@@ -31,25 +30,12 @@ const Limits kLimits;
 
 // ---- packets -----------------------------------------------------------------------------------
 
-template <class Visit>
-void for_each_packet(const std::vector<uint8_t>& file, Visit visit) {
-  const auto format = capture::format_of(Bytes(file).first(24), kLimits);
-  for (Bytes rest = file; !rest.empty();) {
-    RawPacket packet;
-    size_t used = 0;
-    const capture::Step step = format->step(rest, packet, used);
-    if (step == capture::Step::need_more || step == capture::Step::damaged) break;
-    rest = rest.subspan(used);
-    if (step == capture::Step::packet) visit(packet);
-  }
-}
-
 Work reader() {
   constexpr size_t kPackets = 1000;
   return [file = pcap_file(kPackets, 100)](size_t count) {
     size_t packets = 0;
     for (size_t i = 0; i < count; i += kPackets) {
-      for_each_packet(file, [&](const RawPacket&) { ++packets; });
+      for_each_packet(file, kLimits, [&](const RawPacket&) { ++packets; });
     }
     return packets >= count;
   };

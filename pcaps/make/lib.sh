@@ -7,8 +7,8 @@ set -euo pipefail
 
 MAKE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PCAPS=$(dirname "$MAKE")
-WORK=$MAKE/work/$(basename "$0" .sh)
-CA=$MAKE/work/ca
+WORK=$MAKE/made/$(basename "$0" .sh)
+CA=$MAKE/made/ca
 
 if [ "${PARLANCE_NAMESPACE:-}" != yes ]; then
   exec env -i PARLANCE_NAMESPACE=yes PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
@@ -117,8 +117,8 @@ js_server() { serve "$1.log" node --no-deprecation "$MAKE/$1" "${@:2}"; }
 
 # preload: prints an environment assignment that makes a program with OpenSSL write its TLS keys.
 preload() {
-  [ -f "$MAKE/work/sslkeylog.so" ] || gcc -shared -fPIC -O2 -o "$MAKE/work/sslkeylog.so" "$MAKE/sslkeylog.c" -ldl
-  echo "LD_PRELOAD=$MAKE/work/sslkeylog.so"
+  [ -f "$MAKE/made/sslkeylog.so" ] || gcc -shared -fPIC -O2 -o "$MAKE/made/sslkeylog.so" "$MAKE/sslkeylog.c" -ldl
+  echo "LD_PRELOAD=$MAKE/made/sslkeylog.so"
 }
 
 # browse URL [SECONDS]: headless Chromium on that page until it asks for /done, or time is up.

@@ -121,9 +121,7 @@ void store(const CacheFile& file, const std::vector<Database>& databases) {
     char* octets = nullptr;
     size_t length = 0;
     if (hs_serialize_database(database.get(), &octets, &length) != HS_SUCCESS) return;
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      serialised += static_cast<char>(uint64_t{length} >> shift);
-    }
+    serialised += be64(length);
     serialised.append(octets, length);
     std::free(octets);
   }

@@ -60,12 +60,6 @@ uint64_t checksum(std::string_view text) {
   return sums[0];
 }
 
-std::string be64(uint64_t value) {
-  std::string octets;
-  for (int shift = 56; shift >= 0; shift -= 8) octets += static_cast<char>(value >> shift);
-  return octets;
-}
-
 /// Whether a file is one that only we write: Hyperscan runs what is in it.
 bool is_own(const struct stat& status) {
   return S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
@@ -116,6 +110,12 @@ void drop_oldest(const CacheFile& kind) {
 }
 
 }  // namespace
+
+std::string be64(uint64_t value) {
+  std::string octets;
+  for (int shift = 56; shift >= 0; shift -= 8) octets += static_cast<char>(value >> shift);
+  return octets;
+}
 
 Fingerprint& Fingerprint::add(std::string_view text) {
   size_t at = 0;

@@ -62,6 +62,9 @@ class CachedOctets {
 
 CachedOctets read_cache(const CacheFile& file);
 
+/// Eight octets, big-endian, as ByteReader::be64() reads them.
+std::string be64(uint64_t value);
+
 /// Writes the file, and drops the oldest ones of its kind. Whatever fails is no error: the next
 /// start does the work again.
 void write_cache(const CacheFile& file, std::string_view content);

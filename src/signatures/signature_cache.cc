@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kMagic = "parlance-signatures-1\n";
 constexpr std::string_view kExtension = ".signatures";
 constexpr int kMostRevisions = 1'000'000;
-constexpr uint8_t kAllCarriers = 0x1f;
+constexpr uint8_t kAllCarriers = (1u << kCarriers) - 1;
 
 // ---- writing ------------------------------------------------------------------------------------
 
