@@ -40,7 +40,6 @@ struct Limits {
   size_t channels_per_flow = 64;                 ///< channels of a flow, all levels together
   size_t parsers_per_channel = 12;               ///< tried on one channel at a time
   size_t evidence_per_flow = 16;                 ///< pieces kept for a record
-  size_t excerpt_octets = 64;                    ///< of the wire in a piece of evidence (Excerpt::kMost)
   size_t notes_per_flow = 64;                    ///< values read by parsers, kept for a record
 
   // protocols

@@ -377,7 +377,7 @@ void Conversation::add_evidence(Channel& channel, SignatureId signature_id, Stre
   evidence.offset = place.offset;
   evidence.length = place.octets.size();
   evidence.frame = channel.frame_at(place.direction, place.offset);
-  evidence.excerpt = first_of(place.octets, bench_.limits.excerpt_octets);
+  evidence.excerpt = place.octets;
   evidence.text = std::move(text);
   ++revision_;
 }

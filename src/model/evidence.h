@@ -28,7 +28,7 @@ enum class Basis : uint8_t {
 };
 std::string_view name_of(Basis basis);
 
-/// The first octets of something on the wire, kept.
+/// The first octets of something on the wire, kept: this is their bound.
 class Excerpt {
  public:
   static constexpr size_t kMost = 64;
