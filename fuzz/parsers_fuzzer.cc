@@ -44,12 +44,16 @@ class CarelessFindings : public Findings {
     if (id >= channels_) __builtin_trap();
     touch(octets);
   }
+  void deliver_late(ChannelId id, Direction direction, Bytes octets, uint64_t) override {
+    deliver(id, direction, octets);
+  }
   void deliver_gap(ChannelId id, Direction, uint64_t) override {
     if (id >= channels_) __builtin_trap();
   }
   bool listening(ChannelId) const override { return true; }
   const Limits& limits() const override { return limits_; }
   Timestamp now() const override { return {1'700'000'000'000'000'000}; }
+  const TlsSecrets& secrets() const override { return secrets_; }
   const FiveTuple& flow() const override { return tuple_; }
 
  private:
@@ -58,6 +62,7 @@ class CarelessFindings : public Findings {
     for (const uint8_t octet : octets) sum_ = static_cast<uint8_t>(sum_ + octet);
   }
   Limits limits_;
+  TlsSecrets secrets_;
   FiveTuple tuple_;
   ChannelId channels_ = 0;
   volatile uint8_t sum_ = 0;

@@ -55,7 +55,8 @@ class ToConversation final : public stream::Sink {
 
 Worker::Worker(const WorkerSettings& settings)
     : settings_(settings),
-      bench_(*settings.signatures, settings_.limits),
+      bench_(*settings.signatures, settings_.limits,
+             settings.secrets == nullptr ? no_secrets() : *settings.secrets),
       pool_(settings_.limits),
       table_(std::make_unique<Table>(flow::FlowHasher(settings.seed))) {
   bench_.keep_channels = settings.explain;

@@ -14,6 +14,7 @@
 #include "model/flow_record.h"
 #include "model/packet.h"
 #include "model/resolution.h"
+#include "secrets/tls_secrets.h"
 #include "stream/tcp_stream.h"
 
 namespace parlance {
@@ -21,6 +22,7 @@ namespace parlance {
 /// What all workers are told alike.
 struct WorkerSettings {
   const SignatureSet* signatures = nullptr;
+  const TlsSecrets* secrets = nullptr;  ///< null: none
   Limits limits;
   flow::Timeouts timeouts;
   uint64_t seed = 0;         ///< of the flow table's hash

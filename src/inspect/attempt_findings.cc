@@ -99,6 +99,14 @@ void AttemptFindings::deliver(ChannelId inner, Direction direction, Bytes octets
   }
 }
 
+void AttemptFindings::deliver_late(ChannelId inner, Direction direction, Bytes octets,
+                                   uint64_t offset) {
+  const stream::Origin now = conversation_.now_;
+  if (const uint64_t frame = channel_.frame_at(direction, offset)) conversation_.now_.frame = frame;
+  deliver(inner, direction, octets);
+  conversation_.now_ = now;
+}
+
 void AttemptFindings::deliver_gap(ChannelId inner, Direction direction, uint64_t length) {
   if (Channel* channel = conversation_.inner(inner)) {
     conversation_.gap_in(*channel, direction, length);

@@ -25,10 +25,12 @@ class AttemptFindings final : public Findings {
   ChannelId open_as(std::string_view parser, Carrier carrier, Unit unit,
                     Parameters parameters) override;
   void deliver(ChannelId inner, Direction direction, Bytes octets) override;
+  void deliver_late(ChannelId inner, Direction direction, Bytes octets, uint64_t offset) override;
   void deliver_gap(ChannelId inner, Direction direction, uint64_t length) override;
   bool listening(ChannelId inner) const override;
   const Limits& limits() const override { return conversation_.bench_.limits; }
   Timestamp now() const override { return conversation_.now_.time; }
+  const TlsSecrets& secrets() const override { return conversation_.bench_.secrets; }
   const FiveTuple& flow() const override { return conversation_.facts_.tuple; }
 
  private:

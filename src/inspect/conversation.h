@@ -13,6 +13,7 @@
 #include "model/five_tuple.h"
 #include "model/note.h"
 #include "model/resolution.h"
+#include "secrets/tls_secrets.h"
 #include "signatures/matcher.h"
 #include "stream/tcp_stream.h"
 #include "verdict/judge.h"
@@ -21,10 +22,11 @@ namespace parlance::inspect {
 
 /// What the walks of one worker share. Not shared between threads.
 struct Workbench {
-  Workbench(const SignatureSet& set, const Limits& bounds)
-      : signatures(set), limits(bounds), scanner(set) {}
+  Workbench(const SignatureSet& set, const Limits& bounds, const TlsSecrets& known_secrets = no_secrets())
+      : signatures(set), limits(bounds), secrets(known_secrets), scanner(set) {}
   const SignatureSet& signatures;
   const Limits& limits;
+  const TlsSecrets& secrets;
   Scanner scanner;
   ChannelStore channels;
   Hits hits;                             ///< reused by every scan

@@ -24,6 +24,7 @@
 #include "model/evidence.h"
 #include "model/five_tuple.h"
 #include "model/note.h"
+#include "secrets/tls_secrets.h"
 
 namespace parlance {
 
@@ -91,6 +92,11 @@ class Findings {
                             Parameters parameters) = 0;
   /// More octets of an inner channel's direction; for Unit::message one whole message.
   virtual void deliver(ChannelId inner, Direction direction, Bytes octets) = 0;
+  /// The same for octets that this parser was given earlier, from `offset` of its own channel's
+  /// `direction` on, and that it could not read until now: they are said to be in the packet in which
+  /// they came.
+  virtual void deliver_late(ChannelId inner, Direction direction, Bytes octets,
+                            uint64_t offset) = 0;
   /// `length` octets of an inner channel are missing here (0: nobody knows how many).
   virtual void deliver_gap(ChannelId inner, Direction direction, uint64_t length) = 0;
   /// False once nobody listens in that channel or any inside it: delivering more is wasted work.
@@ -100,6 +106,8 @@ class Findings {
   virtual const Limits& limits() const = 0;
   /// Time of the packet being looked at.
   virtual Timestamp now() const = 0;
+  /// What the user and the capture know of the keys of connections.
+  virtual const TlsSecrets& secrets() const = 0;
   /// The flow's endpoints: source is the client.
   virtual const FiveTuple& flow() const = 0;
 };

@@ -41,6 +41,7 @@ class RecordingFindings : public Findings {
   std::vector<InnerChannel> inner;
   std::vector<std::pair<std::string, IpAddress>> resolutions;
   Limits limit_values;
+  TlsSecrets known_secrets;
   Timestamp time{1'700'000'000'000'000'000};
   FiveTuple tuple{
       {IpAddress{{10, 0, 0, 1}, 4}, 40000}, {IpAddress{{10, 0, 0, 2}, 4}, 443}, Transport::tcp};
@@ -83,10 +84,14 @@ class RecordingFindings : public Findings {
     inner[id].bytes[index(direction)] += as_text(octets);
     inner[id].messages[index(direction)].emplace_back(as_text(octets));
   }
+  void deliver_late(ChannelId id, Direction direction, Bytes octets, uint64_t) override {
+    deliver(id, direction, octets);
+  }
   void deliver_gap(ChannelId id, Direction, uint64_t) override { ++inner[id].gaps; }
   bool listening(ChannelId) const override { return inner_listens; }
   const Limits& limits() const override { return limit_values; }
   Timestamp now() const override { return time; }
+  const TlsSecrets& secrets() const override { return known_secrets; }
   const FiveTuple& flow() const override { return tuple; }
 
   /// No further data may be given: the parser finished or refuted.

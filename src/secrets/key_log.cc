@@ -1,0 +1,147 @@
+#include "secrets/key_log.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace parlance {
+namespace {
+
+constexpr size_t kLineOctets = 4096;
+constexpr size_t kProblemsKept = 8;
+constexpr size_t kRandomOctets = 32, kMasterOctets = 48, kEncryptedOctets = 8, kSessionOctets = 32;
+
+/// A label, and what stands behind it.
+struct Label {
+  std::string_view text;
+  TlsSecretKind kind;
+};
+
+constexpr std::array kLabels = {
+    Label{"CLIENT_RANDOM", TlsSecretKind::master},
+    Label{"PMS_CLIENT_RANDOM", TlsSecretKind::premaster},
+    Label{"CLIENT_EARLY_TRAFFIC_SECRET", TlsSecretKind::client_early},
+    Label{"CLIENT_HANDSHAKE_TRAFFIC_SECRET", TlsSecretKind::client_handshake},
+    Label{"SERVER_HANDSHAKE_TRAFFIC_SECRET", TlsSecretKind::server_handshake},
+    Label{"CLIENT_TRAFFIC_SECRET_0", TlsSecretKind::client_application},
+    Label{"SERVER_TRAFFIC_SECRET_0", TlsSecretKind::server_application},
+    // as early QUIC programs wrote them
+    Label{"QUIC_CLIENT_EARLY_TRAFFIC_SECRET", TlsSecretKind::client_early},
+    Label{"QUIC_CLIENT_HANDSHAKE_TRAFFIC_SECRET", TlsSecretKind::client_handshake},
+    Label{"QUIC_SERVER_HANDSHAKE_TRAFFIC_SECRET", TlsSecretKind::server_handshake},
+    Label{"QUIC_CLIENT_TRAFFIC_SECRET_0", TlsSecretKind::client_application},
+    Label{"QUIC_SERVER_TRAFFIC_SECRET_0", TlsSecretKind::server_application},
+};
+
+/// The word at the front of `text`, which is taken away with the blanks behind it.
+std::string_view take_word(std::string_view& text) {
+  const std::string_view word = text.substr(0, text.find(' '));
+  text.remove_prefix(word.size());
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  return word;
+}
+
+int digit_of(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// Octets written as hexadecimal digits; at most TlsSecret::kMost of them, at least one.
+std::optional<TlsSecret> from_hex(std::string_view digits) {
+  if (digits.empty() || digits.size() % 2 != 0 || digits.size() / 2 > TlsSecret::kMost) {
+    return std::nullopt;
+  }
+  std::array<uint8_t, TlsSecret::kMost> octets;
+  for (size_t i = 0; i < digits.size(); i += 2) {
+    const int high = digit_of(digits[i]), low = digit_of(digits[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    octets[i / 2] = static_cast<uint8_t>(high << 4 | low);
+  }
+  return TlsSecret(Bytes(octets).first(digits.size() / 2));
+}
+
+/// "NAME:digits", as old programs wrote.
+std::optional<TlsSecret> from_named_hex(std::string_view word, std::string_view name) {
+  if (word.substr(0, name.size()) != name) return std::nullopt;
+  return from_hex(word.substr(name.size()));
+}
+
+bool is_secret_length(TlsSecretKind kind, size_t octets) {
+  if (kind == TlsSecretKind::premaster) return true;
+  if (kind == TlsSecretKind::master) return octets == kMasterOctets;
+  return octets == 32 || octets == 48;  // the hashes of TLS 1.3 (RFC 8446 appendix B.4)
+}
+
+}  // namespace
+
+void KeyLogReader::read(std::string_view text) {
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    const std::string_view part = text.substr(0, end);
+    if (rest_.size() + part.size() > kLineOctets) passing_over_ = true;
+    if (!passing_over_) rest_.append(part);
+    if (end == std::string_view::npos) return;
+    take_line(rest_);
+    rest_.clear();
+    passing_over_ = false;
+    text.remove_prefix(end + 1);
+  }
+}
+
+void KeyLogReader::end() {
+  if (!rest_.empty() || passing_over_) take_line(rest_);
+  rest_.clear();
+  passing_over_ = false;
+}
+
+void KeyLogReader::take_line(std::string_view line) {
+  ++lines_;
+  const std::string_view what = passing_over_ ? "the line is too long" : problem_of(line);
+  if (what.empty()) return;
+  ++bad_lines_;
+  if (problems_.size() < kProblemsKept) problems_.push_back({lines_, what});
+}
+
+/// Adds what the line says; a literal that says what is wrong with it, or nothing.
+std::string_view KeyLogReader::problem_of(std::string_view line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+  if (line.empty() || line.front() == '#') return {};
+  const std::string_view label = take_word(line);
+  const std::string_view name = take_word(line);
+  const std::string_view value = take_word(line);
+  if (value.empty() || !line.empty()) return "a label and two values are expected";
+
+  if (label == "RSA") {
+    if (const auto session = from_named_hex(name, "Session-ID:")) {
+      const auto master = from_named_hex(value, "Master-Key:");
+      if (!master || master->octets().size() != kMasterOctets ||
+          session->octets().size() > kSessionOctets) {
+        return "no master secret of a session";
+      }
+      secrets_.add(TlsSecretKind::session_master, session->octets(), master->octets());
+      return {};
+    }
+    const auto encrypted = from_hex(name), premaster = from_hex(value);
+    if (!encrypted || encrypted->octets().size() != kEncryptedOctets || !premaster ||
+        premaster->octets().size() != kMasterOctets) {
+      return "no premaster secret of RSA";
+    }
+    secrets_.add(TlsSecretKind::encrypted_premaster, encrypted->octets(), premaster->octets());
+    return {};
+  }
+
+  const auto known = std::find_if(kLabels.begin(), kLabels.end(),
+                                  [&](const Label& each) { return each.text == label; });
+  if (known == kLabels.end()) return {};  // of something else: exporters, ECH
+  const auto random = from_hex(name), secret = from_hex(value);
+  if (!random || random->octets().size() != kRandomOctets) return "the client's random is not 32 octets";
+  if (!secret || !is_secret_length(known->kind, secret->octets().size())) {
+    return "the secret is not of its length";
+  }
+  secrets_.add(known->kind, random->octets(), secret->octets());
+  return {};
+}
+
+}  // namespace parlance
