@@ -71,6 +71,22 @@ Result<void> flush(const Job& job) {
   return {};
 }
 
+/// Secrets that a capture carries, taken as they are met.
+class CarriedSecrets {
+ public:
+  CarriedSecrets(const capture::FileSource& source, const std::string& file, KeySources& keys)
+      : source_(source), file_(file), keys_(keys) {}
+  void take_new() {
+    while (taken_ < source_.secrets().size()) keys_.take(file_, source_.secrets()[taken_++]);
+  }
+
+ private:
+  const capture::FileSource& source_;
+  const std::string& file_;
+  KeySources& keys_;
+  size_t taken_ = 0;
+};
+
 /// When the records of a pipe, or of a file that grows, are written, so that whoever reads them need not
 /// wait for packets that may never come. A pipe that is never silent and never slow is read as a file is.
 class Patience {
@@ -137,12 +153,19 @@ Result<int> read_files(Run& run, const Job& job, const std::vector<std::string>&
       status = cli::kNoInput;
       continue;
     }
+    const bool may_pause = (*source)->may_pause();
+    // What may pause cannot be read twice: there secrets have to come before what they open.
+    if (!may_pause) {
+      for (const capture::Secret& each : secrets_in(file, job.limits)) job.keys.take(file, each);
+    }
+    CarriedSecrets carried(**source, file, job.keys);
     Progress progress(job.options.progress, file);
     Patience patience(run, job);
-    const bool may_pause = (*source)->may_pause();
     run.expect_pauses(may_pause);
     const auto read = run.read(**source, [&](capture::Next next) -> Result<void> {
       if (!is_listened_to(job)) run.stop();
+      if (may_pause) carried.take_new();
+      job.keys.read_more();
       if (next != capture::Next::packets) return patience.nothing_came();
       progress.show((*source)->position(), run.counted().packets);
       if (may_pause) return patience.packets_came();
@@ -193,6 +216,7 @@ Result<int> read_live(Run& run, const Job& job) {
   Clock::time_point last_epoch = Clock::now();
   const auto read = run.read(**source, [&](capture::Next) -> Result<void> {
     if (counts_were_asked()) print_counts(**source);
+    job.keys.read_more();
     if (!is_listened_to(job)) run.stop();
     if (Clock::now() - last_epoch < kLiveEpoch) return {};
     last_epoch = Clock::now();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/options.h"
+#include "key_sources.h"
 #include "run.h"
 #include "setup.h"
 
@@ -16,6 +17,7 @@ struct Job {
   const Limits& limits;
   Ledger& ledger;
   const std::vector<OpenOutput>& outputs;
+  KeySources& keys;
 };
 
 /// Prints an error to standard error.

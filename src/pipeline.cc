@@ -8,6 +8,7 @@
 
 #include "capture/file_source.h"
 #include "inputs.h"
+#include "key_sources.h"
 #include "protocols/support/crypto.h"
 #include "setup.h"
 #include "signals.h"
@@ -95,11 +96,19 @@ int run_pipeline(const cli::Options& given) {
   for (OpenOutput& each : *outputs) reporters.push_back(std::move(each.reporter));
   Ledger ledger(**signatures, std::move(reporters), {options.expect, options.flow_id});
 
+  TlsSecrets secrets;
+  KeySources keys(secrets);
+  const bool logs_grow = options.follow || !options.interfaces.empty();
+  if (auto opened = keys.open(options.key_logs, logs_grow); !opened) {
+    return fail(opened.error(), cli::kNoInput);
+  }
+
   Limits limits;
   const unsigned threads = threads_within(memory_octets(options), options.threads);
   limits.memory_octets = memory_of_flows(memory_octets(options), threads);
   WorkerSettings settings;
   settings.signatures = signatures->get();
+  settings.secrets = &secrets;
   settings.limits = limits;
   settings.seed = random_seed();
   settings.by_vlan = options.by_vlan;
@@ -110,10 +119,11 @@ int run_pipeline(const cli::Options& given) {
 
   catch_signals();
   if (auto begun = ledger.begin(); !begun) return fail(begun.error(), cli::kOutputFailed);
-  const Job job{options, limits, ledger, *outputs};
+  const Job job{options, limits, ledger, *outputs, keys};
   const auto status = options.files.empty() ? read_live(run, job) : read_files(run, job, *files);
   if (!status) return fail(status.error(), cli::kOutputFailed);
   if (auto finished = run.finish(); !finished) return fail(finished.error(), cli::kOutputFailed);
+  keys.report_problems();
   if (options.verbosity > 0) print_details(**signatures, reading.decoder.counters());
   if (*status == cli::kFine && !options.expect.empty() && !ledger.found_expected()) {
     return cli::kNotFound;
@@ -130,8 +140,12 @@ Result<void> run_file(const std::string& file, const SignatureSet& signatures,
   auto source = capture::FileSource::open(file, 0, limits, false);
   if (!source) return tl::make_unexpected(source.error());
   ledger.add_source({file, ""});
+  TlsSecrets secrets;
+  KeySources keys(secrets);
+  for (const capture::Secret& each : secrets_in(file, limits)) keys.take(file, each);
   WorkerSettings settings;
   settings.signatures = &signatures;
+  settings.secrets = &secrets;
   settings.limits = limits;
   auto filter = capture::Filter::parse("");
   if (!filter) return tl::make_unexpected(filter.error());

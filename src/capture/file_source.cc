@@ -83,6 +83,10 @@ Next FileSource::next(std::span<RawPacket> batch, size_t& count) {
       }
       begin_ += used;
       offset_ += used;
+      if (step == Step::passed && secrets().size() > secrets_shown_) {
+        secrets_shown_ = secrets().size();
+        return Next::packets;
+      }
       if (step != Step::packet) continue;
       batch[count].frame = ++packets_;
       batch[count].source = index_;

@@ -28,7 +28,10 @@ class FileSource final : public PacketSource {
   uint64_t position() const { return offset_; }
   /// False for a file that does not grow: it is never idle.
   bool may_pause() const { return stream_->may_pause(); }
+  /// Secrets met so far, in order. A batch ends where one was met (it may then be empty), so that who
+  /// looks after each batch knows it before the packets behind it.
   const std::vector<Secret>& secrets() const { return format_->secrets(); }
+  bool may_have_secrets() const { return format_->may_have_secrets(); }
 
  private:
   enum class Filled { more, nothing, end, failed };
@@ -49,6 +52,7 @@ class FileSource final : public PacketSource {
   size_t wanted_ = 0;            ///< octets needed to go on; 0: look at once
   uint64_t offset_ = 0;          ///< in the (decompressed) file of begin_
   uint64_t packets_ = 0;
+  size_t secrets_shown_ = 0;
 };
 
 /// Folders replaced by the files in them, in the order of their names. Files in folders that are no

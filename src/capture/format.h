@@ -34,6 +34,8 @@ class Format {
   virtual Step step(Bytes octets, RawPacket& packet, size_t& used) = 0;
   const std::string& problem() const { return problem_; }
   const std::vector<Secret>& secrets() const { return secrets_; }
+  /// The format has a place for secrets.
+  virtual bool may_have_secrets() const { return false; }
 
  protected:
   Step damaged(std::string problem) {

@@ -76,6 +76,7 @@ class Pcapng final : public Format {
     used = length;
     return read_block(type, body, packet);
   }
+  bool may_have_secrets() const override { return true; }
 
  private:
   static Step need(size_t count, size_t& used) {

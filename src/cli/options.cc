@@ -23,6 +23,7 @@ struct RawWords {
   bool no_names = false;
   bool no_promiscuous = false;
   bool no_cache = false;
+  bool key_log_of_environment = false;
 };
 
 void add_input_options(CLI::App& app, Options& options, RawWords& raw) {
@@ -48,6 +49,16 @@ void add_input_options(CLI::App& app, Options& options, RawWords& raw) {
   app.add_option("filter", raw.words, "A filter in pcap-filter(7) words")->type_name("BPF");
 }
 
+void add_key_options(CLI::App& app, Options& options, RawWords& raw) {
+  app.add_option("--keylog", options.key_logs, "Key log (NSS, RFC 9850) to open TLS and QUIC with")
+      ->allow_extra_args(false)
+      ->type_name("FILE");
+  app.add_flag("--keylog-env", raw.key_log_of_environment, "Use the key log that SSLKEYLOGFILE names, too");
+  app.add_option("--rsa-key", options.rsa_keys, "Private key of a server (PEM), for RSA key exchange")
+      ->allow_extra_args(false)
+      ->type_name("FILE");
+}
+
 void add_output_options(CLI::App& app, Options& options, RawWords& raw) {
   app.add_option("-o,--output", raw.outputs, "table or json, or FORMAT:FILE; repeatable")
       ->allow_extra_args(false)
@@ -58,6 +69,9 @@ void add_output_options(CLI::App& app, Options& options, RawWords& raw) {
   app.add_option("--expect", options.expect,
                  "Print nothing; status 0 if some flow speaks this, 10 if none does")
       ->type_name("NAME");
+  app.add_option("--write-channels", options.channels_folder,
+                 "Write what each channel carries, opened, to files in this folder")
+      ->type_name("DIR");
   app.add_flag("--follow", options.follow, "Show a flow as soon as it is labelled; wait for more input");
   app.add_flag("-n", raw.no_names, "Do not resolve names (never done; accepted from habit)");
   app.add_flag("-v,--verbose", options.verbosity, "Say more on standard error");
@@ -142,6 +156,15 @@ bool wants_colour(const std::string& choice) {
   return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
 }
 
+Result<void> add_key_log_of_environment(Options& options) {
+  const char* const file = std::getenv("SSLKEYLOGFILE");
+  if (file == nullptr || *file == '\0') {
+    return failure("--keylog-env", "SSLKEYLOGFILE is not set");
+  }
+  options.key_logs.emplace_back(file);
+  return {};
+}
+
 Command command_of(const Options& options, const RawWords& raw, const Subcommands& sub) {
   if (raw.version) return Command::version;
   if (raw.list_interfaces) return Command::list_interfaces;
@@ -198,6 +221,7 @@ Result<Options> parse(int argc, const char* const* argv) {
              "See parlance(1).");
   app.get_formatter()->column_width(34);
   add_input_options(app, options, raw);
+  add_key_options(app, options, raw);
   add_output_options(app, options, raw);
   add_engine_options(app, options, raw);
   const Subcommands sub = add_subcommands(app, options, raw);
@@ -216,6 +240,11 @@ Result<Options> parse(int argc, const char* const* argv) {
   const bool explained = app.count("--explain") > 0;
   if (auto read = read_explain(options, raw, explained, sub.explain->parsed()); !read) {
     return tl::make_unexpected(read.error());
+  }
+  if (raw.key_log_of_environment) {
+    if (auto added = add_key_log_of_environment(options); !added) {
+      return tl::make_unexpected(added.error());
+    }
   }
   options.checksums = raw.checksums == "all"    ? Checksums::all
                       : raw.checksums == "none" ? Checksums::none

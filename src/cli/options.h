@@ -66,6 +66,9 @@ struct Options {
   std::optional<uint64_t> flow_id;      ///< explain FLOW_ID, --explain FLOW_ID
   bool explain_all = false;             ///< --explain without a number
   std::vector<std::string> signature_folders;  ///< --signatures, beside the program's own
+  std::vector<std::string> key_logs;    ///< --keylog, and what SSLKEYLOGFILE names with --keylog-env
+  std::vector<std::string> rsa_keys;    ///< --rsa-key
+  std::string channels_folder;          ///< --write-channels; empty: none
   std::vector<std::string> names;       ///< arguments of `signatures show|check|test`
   unsigned threads = 1;                 ///< --threads
   uint64_t memory_mebibytes = 0;        ///< --memory; 0: as much as default_memory() says

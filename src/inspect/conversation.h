@@ -22,7 +22,8 @@ namespace parlance::inspect {
 
 /// What the walks of one worker share. Not shared between threads.
 struct Workbench {
-  Workbench(const SignatureSet& set, const Limits& bounds, const TlsSecrets& known_secrets = no_secrets())
+  Workbench(const SignatureSet& set, const Limits& bounds,
+            const TlsSecrets& known_secrets = no_secrets())
       : signatures(set), limits(bounds), secrets(known_secrets), scanner(set) {}
   const SignatureSet& signatures;
   const Limits& limits;

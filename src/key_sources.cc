@@ -1,0 +1,118 @@
+#include "key_sources.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "capture/file_source.h"
+#include "inputs.h"
+
+namespace parlance {
+namespace {
+
+constexpr int64_t kPollNs = 20'000'000;  // between two looks at a log that grows
+
+int64_t steady_ns() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
+bool is_regular_file(const std::string& file) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(file, ignored);
+}
+
+}  // namespace
+
+KeySources::~KeySources() {
+  for (const Log& each : logs_) {
+    if (each.descriptor >= 0) close(each.descriptor);
+  }
+}
+
+Result<void> KeySources::open(const std::vector<std::string>& files, bool grow) {
+  for (const std::string& file : files) {
+    Log& log = logs_.emplace_back(Log{file, -1, 0, KeyLogReader(secrets_)});
+    auto done = read(log);
+    if (!done && !grow) return done;
+    if (!grow) log.reader.end();
+  }
+  secrets_.set_may_grow(grow && !logs_.empty());
+  return {};
+}
+
+void KeySources::read_more() {
+  if (!secrets_.may_grow()) return;
+  const int64_t now = steady_ns();
+  if (now - last_read_ns_ < kPollNs) return;
+  last_read_ns_ = now;
+  for (Log& each : logs_) (void)read(each);  // what is not there yet may come
+}
+
+/// Reads from where it stopped to the end. A log that became shorter was begun anew.
+Result<void> KeySources::read(Log& log) {
+  if (log.descriptor < 0) {
+    log.descriptor = ::open(log.file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (log.descriptor < 0) return failure(log.file, std::strerror(errno), "no key log was read");
+  }
+  struct stat facts {};
+  const bool has_size = fstat(log.descriptor, &facts) == 0 && S_ISREG(facts.st_mode);
+  if (has_size && static_cast<uint64_t>(facts.st_size) < log.position) {
+    log.reader.end();
+    log.position = 0;
+  }
+  if (S_ISDIR(facts.st_mode)) return failure(log.file, "this is a folder", "a key log is a file");
+  std::array<char, 65536> part;
+  for (;;) {
+    const ssize_t count = has_size ? pread(log.descriptor, part.data(), part.size(),
+                                           static_cast<off_t>(log.position))
+                                   : ::read(log.descriptor, part.data(), part.size());
+    if (count < 0 && errno != EAGAIN) return failure(log.file, std::strerror(errno));
+    if (count <= 0) return {};
+    log.position += static_cast<uint64_t>(count);
+    log.reader.read({part.data(), static_cast<size_t>(count)});
+  }
+}
+
+void KeySources::take(const std::string& capture, const capture::Secret& secret) {
+  if (secret.type != capture::kTlsKeyLog) return;  // of WireGuard, SSH, ZigBee: not read
+  Log& log = logs_.emplace_back(Log{capture + " (secrets block)", -1, 0, KeyLogReader(secrets_)});
+  log.reader.read(secret.data);
+  log.reader.end();
+  if (log.reader.bad_lines() == 0) logs_.pop_back();
+}
+
+void KeySources::report_problems() const {
+  for (const Log& each : logs_) {
+    for (const KeyLogReader::Problem& problem : each.reader.problems()) {
+      complain(Error{fmt::format("{}:{}", each.file, problem.line), std::string(problem.what),
+                     "the line was passed over"});
+    }
+    const uint64_t named = each.reader.problems().size(), all = each.reader.bad_lines();
+    if (all > named) {
+      complain(Error{each.file, fmt::format("{} more lines could not be read", all - named), ""});
+    }
+  }
+}
+
+std::vector<capture::Secret> secrets_in(const std::string& file, const Limits& limits) {
+  if (!is_regular_file(file)) return {};
+  auto source = capture::FileSource::open(file, 0, limits, false);
+  if (!source || !(*source)->may_have_secrets()) return {};
+  std::array<RawPacket, 64> batch;
+  size_t count = 0;
+  for (auto next = capture::Next::packets; next == capture::Next::packets;) {
+    next = (*source)->next(batch, count);
+  }
+  return (*source)->secrets();  // of what is damaged, those before the damage
+}
+
+}  // namespace parlance

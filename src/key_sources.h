@@ -1,0 +1,52 @@
+// Where secrets come from: key logs that the user names, and captures that carry some.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "capture/format.h"
+#include "secrets/key_log.h"
+#include "secrets/tls_secrets.h"
+
+namespace parlance {
+
+/// Fills `secrets` (which must outlive it) from files, once or as they grow.
+class KeySources {
+ public:
+  explicit KeySources(TlsSecrets& secrets) : secrets_(secrets) {}
+  ~KeySources();
+  KeySources(const KeySources&) = delete;
+  KeySources& operator=(const KeySources&) = delete;
+
+  /// Reads these key logs. If they are to `grow` they stay open, and need not be there yet: programs
+  /// make their log when they need it. An error names what cannot be read.
+  Result<void> open(const std::vector<std::string>& files, bool grow);
+  /// Reads what was added to logs that grow; costs little if it was called a moment ago.
+  void read_more();
+  /// Takes the secrets that a capture carries.
+  void take(const std::string& capture, const capture::Secret& secret);
+
+  /// Complains of lines that could not be read: file, line, what is wrong. Never says what they hold.
+  void report_problems() const;
+
+ private:
+  struct Log {
+    std::string file;
+    int descriptor = -1;
+    uint64_t position = 0;
+    KeyLogReader reader;
+  };
+  Result<void> read(Log& log);
+
+  TlsSecrets& secrets_;
+  std::vector<Log> logs_;
+  int64_t last_read_ns_ = 0;
+};
+
+/// The secrets of a pcapng file, wherever in it they stand: a block of secrets may follow the packets
+/// that it opens. Nothing of what is no regular file, and of other formats, which carry none.
+std::vector<capture::Secret> secrets_in(const std::string& file, const Limits& limits);
+
+}  // namespace parlance
