@@ -9,13 +9,13 @@ namespace {
 enum class Mode : uint8_t { gcm, ccm, poly1305 };
 
 struct Facts {
-  const char* name;
+  const char* name;    ///< nullptr: not libcrypto's, but CamelliaGcm
   const char* header;  ///< the cipher of QUIC's header protection; nullptr if QUIC has none
   size_t key_octets, tag_octets;
   Mode mode;
 };
 
-/// RFC 5116, 6655, 8439, 6209; RFC 9001 section 5.4.
+/// RFC 5116, 6655, 8439, 6209, 6367; RFC 9001 section 5.4.
 const Facts& facts_of(AeadKind kind) {
   static constexpr Facts kFacts[] = {
       {"AES-128-GCM", "AES-128-ECB", 16, 16, Mode::gcm},
@@ -27,6 +27,8 @@ const Facts& facts_of(AeadKind kind) {
       {"ChaCha20-Poly1305", "ChaCha20", 32, 16, Mode::poly1305},
       {"ARIA-128-GCM", nullptr, 16, 16, Mode::gcm},
       {"ARIA-256-GCM", nullptr, 32, 16, Mode::gcm},
+      {nullptr, nullptr, 16, 16, Mode::gcm},
+      {nullptr, nullptr, 32, 16, Mode::gcm},
   };
   return kFacts[static_cast<size_t>(kind)];
 }
@@ -56,10 +58,16 @@ size_t aead_tag_octets(AeadKind kind) {
 }
 
 Aead::Aead(AeadKind kind, Bytes key)
-    : context_(EVP_CIPHER_CTX_new()),
-      tag_octets_(facts_of(kind).tag_octets),
-      counted_(facts_of(kind).mode == Mode::ccm),
-      usable_(set_up(context_.get(), facts_of(kind), key)) {}
+    : tag_octets_(facts_of(kind).tag_octets), counted_(facts_of(kind).mode == Mode::ccm) {
+  const Facts& facts = facts_of(kind);
+  if (facts.name == nullptr) {
+    camellia_.emplace(key);
+    usable_ = camellia_->usable() && key.size() == facts.key_octets;
+    return;
+  }
+  context_.reset(EVP_CIPHER_CTX_new());
+  usable_ = set_up(context_.get(), facts, key);
+}
 
 bool Aead::open(Bytes nonce, Bytes associated_data, Bytes sealed, std::vector<uint8_t>& plain) {
   const bool fits = usable_ && nonce.size() == kAeadNonceOctets && sealed.size() >= tag_octets_ &&
@@ -76,6 +84,7 @@ bool Aead::open(Bytes nonce, Bytes associated_data, Bytes sealed, std::vector<ui
 }
 
 bool Aead::decrypt(Bytes nonce, Bytes associated_data, Bytes text, Bytes tag, uint8_t* plain) {
+  if (camellia_) return camellia_->open(nonce, associated_data, text, tag, plain);
   EVP_CIPHER_CTX* const context = context_.get();
   const auto text_octets = static_cast<int>(text.size());
   std::array<uint8_t, kLargestTag> tag_copy;  // libcrypto wants to be able to write there

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "protocols/support/algorithms.h"
+#include "protocols/support/camellia_gcm.h"
 
 namespace parlance {
 
@@ -22,6 +23,8 @@ enum class AeadKind : uint8_t {
   chacha20_poly1305,
   aria_128_gcm,
   aria_256_gcm,
+  camellia_128_gcm,
+  camellia_256_gcm,
 };
 
 constexpr size_t kAeadNonceOctets = 12;  ///< of every kind
@@ -46,6 +49,7 @@ class Aead {
   static constexpr size_t kContextOctets = 1024;  // about: libcrypto's, keys worked in
 
   CipherContext context_;
+  std::optional<CamelliaGcm> camellia_;  // instead
   MemoryCharge charge_{kContextOctets};
   size_t tag_octets_;
   bool counted_;  // CCM: the length is authenticated first, the tag is checked with the text

@@ -9,9 +9,10 @@ namespace parlance::test {
 namespace {
 
 constexpr AeadKind kKinds[] = {
-    AeadKind::aes_128_gcm,  AeadKind::aes_256_gcm,   AeadKind::aes_128_ccm,
-    AeadKind::aes_256_ccm,  AeadKind::aes_128_ccm_8, AeadKind::aes_256_ccm_8,
-    AeadKind::aria_128_gcm, AeadKind::aria_256_gcm,  AeadKind::chacha20_poly1305};
+    AeadKind::aes_128_gcm,      AeadKind::aes_256_gcm,     AeadKind::aes_128_ccm,
+    AeadKind::aes_256_ccm,      AeadKind::aes_128_ccm_8,   AeadKind::aes_256_ccm_8,
+    AeadKind::aria_128_gcm,     AeadKind::aria_256_gcm,    AeadKind::chacha20_poly1305,
+    AeadKind::camellia_128_gcm, AeadKind::camellia_256_gcm};
 
 struct Vector {
   AeadKind kind;
@@ -39,6 +40,11 @@ const Vector kVectors[] = {
     {AeadKind::aes_128_ccm_8, "404142434445464748494a4b4c4d4e4f", "101112131415161718191a1b",
      "000102030405060708090a0b0c0d0e0f10111213", "202122232425262728292a2b2c2d2e2f3031323334353637",
      "e3b201a9f5b71a7a9b1ceaeccd97e70b6176aad9a4428aa5484392fbc1b09951"},
+    // draft-kato-ipsec-camellia-gcm-03 section 4, test case 1, and the same with 256 bits.
+    {AeadKind::camellia_128_gcm, "00000000000000000000000000000000", "000000000000000000000000", "",
+     "", "f5574acc3148dfcb9015200631024df9"},
+    {AeadKind::camellia_256_gcm, "0000000000000000000000000000000000000000000000000000000000000000",
+     "000000000000000000000000", "", "", "9cdb269b5d293bc5db9c55b057d9b591"},
     // RFC 8439 section 2.8.2.
     {AeadKind::chacha20_poly1305,
      "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f", "070000004041424344454647",
@@ -58,7 +64,7 @@ TEST(Aead, published_vectors_open) {
     ASSERT_TRUE(aead.usable());
     Octets plain;
     EXPECT_TRUE(aead.open(octets(each.nonce), octets(each.associated), octets(each.sealed), plain));
-    EXPECT_EQ(to_hex(plain), each.plain);
+    EXPECT_EQ(to_hex(plain), each.plain) << each.sealed;
   }
 }
 
