@@ -1,7 +1,10 @@
 #include "sample.h"
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "protocols/support/hkdf.h"
+#include "protocols/support/tls_nonce.h"
 #include "setup.h"
 
 namespace parlance::bench {
@@ -41,7 +44,45 @@ std::string server_name(const std::string& name) {
   return std::string("\0\0", 2) + sized(2, sized(2, '\0' + sized(2, name)));
 }
 
+/// One record's body (RFC 8446 section 5.2): content, type and tag. The cipher has its key.
+std::vector<uint8_t> sealed(EVP_CIPHER_CTX* context, const AeadNonce& nonce, Bytes header,
+                            std::vector<uint8_t> content) {
+  constexpr uint8_t kApplicationData = 23;
+  constexpr int kTag = 16;
+  content.push_back(kApplicationData);
+  const auto size = static_cast<int>(content.size());
+  int length = 0;
+  EVP_EncryptInit_ex2(context, nullptr, nullptr, nonce.data(), nullptr);
+  EVP_EncryptUpdate(context, nullptr, &length, header.data(), static_cast<int>(header.size()));
+  EVP_EncryptUpdate(context, content.data(), &length, content.data(), size);
+  content.resize(content.size() + kTag);
+  EVP_EncryptFinal_ex(context, content.data() + size, &length);
+  EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTag, content.data() + size);
+  return content;
+}
+
 }  // namespace
+
+TlsRecords tls_records(const TlsCipherSuite& suite, size_t count, size_t octets) {
+  const char* const cipher = suite.aead == AeadKind::aes_128_gcm   ? "AES-128-GCM"
+                             : suite.aead == AeadKind::aes_256_gcm ? "AES-256-GCM"
+                                                                   : "ChaCha20-Poly1305";
+  TlsRecords records;
+  records.secret = noise(digest_octets(suite.prf));
+  records.header = {23, 3, 3};
+  append_be(records.header, octets + 17, 2);
+  const auto key = hkdf_expand_label(suite.prf, records.secret, "key", {}, suite.key_octets);
+  const auto iv = hkdf_expand_label(suite.prf, records.secret, "iv", {}, kAeadNonceOctets);
+  AeadNonce nonce{};
+  std::copy(iv.begin(), iv.end(), nonce.begin());
+  const CipherContext context(EVP_CIPHER_CTX_new());
+  EVP_EncryptInit_ex2(context.get(), cipher_named(cipher), key.data(), nullptr, nullptr);
+  for (uint64_t number = 0; number < count; ++number) {
+    records.bodies.push_back(
+        sealed(context.get(), nonce_of(nonce, number), records.header, noise(octets)));
+  }
+  return records;
+}
 
 std::vector<Said> websocket_talk() {
   std::vector<Said> talk = {

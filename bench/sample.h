@@ -10,6 +10,7 @@
 #include "capture/format.h"
 #include "model/direction.h"
 #include "model/packet.h"
+#include "protocols/support/tls_cipher_suites.h"
 #include "signatures/matcher.h"
 
 namespace parlance::bench {
@@ -25,6 +26,14 @@ std::vector<Said> websocket_talk();
 std::vector<Said> http_talk(size_t body);
 /// The hellos of both sides (TLS 1.3), with a server name.
 std::vector<Said> tls_talk();
+/// Records of TLS 1.3 with this suite, from number 0, all from one secret.
+struct TlsRecords {
+  std::vector<uint8_t> secret;
+  std::vector<uint8_t> header;  ///< of each
+  std::vector<std::vector<uint8_t>> bodies;
+};
+/// Each holds `octets` of application data.
+TlsRecords tls_records(const TlsCipherSuite& suite, size_t count, size_t octets);
 /// Octets that no signature knows, the same each time.
 std::vector<uint8_t> noise(size_t octets);
 

@@ -16,6 +16,7 @@
 #include "flow/flow_table.h"
 #include "inspect/conversation.h"
 #include "pipeline.h"
+#include "protocols/support/tls_record_opener.h"
 #include "report/reporter.h"
 #include "sample.h"
 #include "stream/tcp_stream.h"
@@ -154,6 +155,21 @@ Work conversation(std::vector<Said> talk) {
   };
 }
 
+/// A record of TLS 1.3, opened.
+Work tls_record() {
+  constexpr size_t kRecords = 64, kOctets = 16 * 1024;
+  const TlsCipherSuite suite = *tls_cipher_suite(0x1301);
+  return [suite, records = tls_records(suite, kRecords, kOctets)](size_t count) {
+    std::unique_ptr<TlsRecordOpener> opener;
+    for (size_t i = 0; i < count; ++i) {
+      if (i % kRecords == 0) opener = make_tls13_opener(suite, records.secret);
+      const auto record = opener->open(records.header, records.bodies[i % kRecords]);
+      if (!record || record->content.size() != kOctets) return false;
+    }
+    return true;
+  };
+}
+
 // ---- records, and everything -------------------------------------------------------------------
 
 /// Keeps the last record.
@@ -224,6 +240,7 @@ const std::vector<Stage>& stages() {
        [] { return conversation(websocket_talk()); }},
       {"http", 200, "an exchange of 20 kB", [] { return conversation(http_talk(20'000)); }},
       {"tls-hello", 500, "the hellos of both sides", [] { return conversation(tls_talk()); }},
+      {"tls-record", 500, "a record of TLS 1.3 of 16 KiB, AES-128-GCM", tls_record},
       {"json-record", 1'000, "the record of a flow of XMPP in WebSocket", json_record},
       {"program", 3, "three captures, from file to records", program},
   };
