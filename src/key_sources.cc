@@ -49,6 +49,13 @@ Result<void> KeySources::open(const std::vector<std::string>& files, bool grow) 
   return {};
 }
 
+Result<void> KeySources::add_rsa_keys(const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    if (auto added = secrets_.rsa_keys().add_file(file); !added) return added;
+  }
+  return {};
+}
+
 void KeySources::read_more() {
   if (!secrets_.may_grow()) return;
   const int64_t now = steady_ns();

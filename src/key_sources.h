@@ -23,6 +23,8 @@ class KeySources {
   /// Reads these key logs. If they are to `grow` they stay open, and need not be there yet: programs
   /// make their log when they need it. An error names what cannot be read.
   Result<void> open(const std::vector<std::string>& files, bool grow);
+  /// Reads private keys of servers. An error names the file.
+  Result<void> add_rsa_keys(const std::vector<std::string>& files);
   /// Reads what was added to logs that grow; costs little if it was called a moment ago.
   void read_more();
   /// Takes the secrets that a capture carries.

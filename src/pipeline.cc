@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "capture/file_source.h"
+#include "channel_files.h"
 #include "inputs.h"
 #include "key_sources.h"
 #include "protocols/support/crypto.h"
@@ -102,6 +103,16 @@ int run_pipeline(const cli::Options& given) {
   if (auto opened = keys.open(options.key_logs, logs_grow); !opened) {
     return fail(opened.error(), cli::kNoInput);
   }
+  if (auto added = keys.add_rsa_keys(options.rsa_keys); !added) {
+    return fail(added.error(), cli::kNoInput);
+  }
+
+  std::unique_ptr<ChannelFiles> channel_files;
+  if (!options.channels_folder.empty()) {
+    auto opened = ChannelFiles::open(options.channels_folder);
+    if (!opened) return fail(opened.error(), cli::kOutputFailed);
+    channel_files = std::move(*opened);
+  }
 
   Limits limits;
   const unsigned threads = threads_within(memory_octets(options), options.threads);
@@ -109,6 +120,7 @@ int run_pipeline(const cli::Options& given) {
   WorkerSettings settings;
   settings.signatures = signatures->get();
   settings.secrets = &secrets;
+  settings.tap = channel_files.get();
   settings.limits = limits;
   settings.seed = random_seed();
   settings.by_vlan = options.by_vlan;
@@ -124,6 +136,7 @@ int run_pipeline(const cli::Options& given) {
   if (!status) return fail(status.error(), cli::kOutputFailed);
   if (auto finished = run.finish(); !finished) return fail(finished.error(), cli::kOutputFailed);
   keys.report_problems();
+  if (channel_files && channel_files->failed()) return cli::kOutputFailed;
   if (options.verbosity > 0) print_details(**signatures, reading.decoder.counters());
   if (*status == cli::kFine && !options.expect.empty() && !ledger.found_expected()) {
     return cli::kNotFound;

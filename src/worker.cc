@@ -60,6 +60,7 @@ Worker::Worker(const WorkerSettings& settings)
       pool_(settings_.limits),
       table_(std::make_unique<Table>(flow::FlowHasher(settings.seed))) {
   bench_.keep_channels = settings.explain;
+  bench_.tap = settings.tap;
 }
 
 Worker::~Worker() = default;
@@ -192,6 +193,7 @@ inspect::Conversation& Worker::conversation(Tracked& tracked) {
   if (!tracked.walk) {
     inspect::FlowFacts facts;
     facts.tuple = tracked.flow.tuple();
+    facts.first_ordinal = tracked.flow.first_ordinal();
     facts.direction_known = tracked.flow.direction_known();
     facts.midstream = facts.tuple.transport == Transport::tcp &&
                       tracked.flow.midstream(Direction::to_server) &&

@@ -23,6 +23,7 @@ namespace parlance {
 struct WorkerSettings {
   const SignatureSet* signatures = nullptr;
   const TlsSecrets* secrets = nullptr;  ///< null: none
+  inspect::ChannelTap* tap = nullptr;   ///< told what channels carry; null: nobody
   Limits limits;
   flow::Timeouts timeouts;
   uint64_t seed = 0;         ///< of the flow table's hash

@@ -115,7 +115,7 @@ void AttemptFindings::deliver_gap(ChannelId inner, Direction direction, uint64_t
 
 bool AttemptFindings::listening(ChannelId inner) const {
   const Channel* channel = conversation_.inner(inner);
-  return channel != nullptr && channel->listening();
+  return channel != nullptr && conversation_.is_listened_to(*channel);
 }
 
 }  // namespace parlance::inspect

@@ -53,6 +53,7 @@ void Conversation::release_channels() {
 void Conversation::conclude() {
   if (channels_.empty()) return;
   const std::span<const ChannelSummary> channels = summaries();
+  if (bench_.tap != nullptr) bench_.tap->end(facts_.first_ordinal, facts_.tuple, channels);
   conclusion_ = verdict::judge(channels, std::move(evidence_), bench_.signatures,
                                facts_.tuple.transport);
   if (bench_.keep_channels) conclusion_.channels.assign(channels.begin(), channels.end());
@@ -112,6 +113,7 @@ void Conversation::deliver_to(Channel& channel, Direction direction, Bytes octet
   const uint64_t offset = channel.octets[side];
   channel.octets[side] += octets.size();
   if (channel.unit == Unit::message) ++channel.messages[side];
+  if (bench_.tap != nullptr) bench_.tap->octets(facts_.first_ordinal, channel.id, direction, octets);
   if (!channel.listening()) return;
 
   channel.begin_portion(direction, offset, now_.frame);
@@ -510,6 +512,7 @@ bool Conversation::may_flip() const {
 void Conversation::flip(Direction direction, Bytes octets) {
   flipped_ = true;
   facts_.tuple = facts_.tuple.reversed();
+  if (bench_.tap != nullptr) bench_.tap->begin_again(facts_.first_ordinal);
   const stream::Origin now = now_;
   const ChannelPtr old = std::move(channels_.front());
   channels_.clear();

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/prefetch.h"
 #include "inspect/channel.h"
+#include "inspect/channel_tap.h"
 #include "model/five_tuple.h"
 #include "model/note.h"
 #include "model/resolution.h"
@@ -28,6 +29,7 @@ struct Workbench {
   const SignatureSet& signatures;
   const Limits& limits;
   const TlsSecrets& secrets;
+  ChannelTap* tap = nullptr;             ///< told what channels carry, if anybody wants that
   Scanner scanner;
   ChannelStore channels;
   Hits hits;                             ///< reused by every scan
@@ -44,6 +46,7 @@ struct FlowFacts {
   FiveTuple tuple;               ///< source is the client
   bool direction_known = true;   ///< false: a guess, which the payload may correct once
   bool midstream = false;        ///< the beginning was not captured
+  uint64_t first_ordinal = 0;    ///< of its packets
 };
 
 /// Looks at one flow's octets as they come in order, and keeps what it found. Bounded memory; no
@@ -67,7 +70,7 @@ class Conversation {
   }
 
   /// False once nobody wants more octets: deliver() need not be called any more.
-  bool listening() const { return !channels_.empty() && channels_.front()->listening(); }
+  bool listening() const { return !channels_.empty() && is_listened_to(*channels_.front()); }
   /// Nobody listens: keeps what is asked for below and gives all other memory back. What is delivered
   /// from now on is passed over.
   void conclude();
@@ -94,6 +97,9 @@ class Conversation {
   using ChannelPtr = std::unique_ptr<Channel>;
 
   // ---- one channel ----
+  bool is_listened_to(const Channel& channel) const {
+    return bench_.tap != nullptr || channel.listening();
+  }
   std::unique_ptr<Channel> make_root();
   void deliver_to(Channel& channel, Direction direction, Bytes octets);
   void gap_in(Channel& channel, Direction direction, uint64_t length);

@@ -1,9 +1,13 @@
-// TLS and SSL 3 (RFC 8446, RFC 5246, RFC 6101): records, and of the handshake what is in the clear.
+// TLS and SSL 3 (RFC 8446, RFC 5246, RFC 6101): records, what of the handshake is in the clear, and
+// with keys what is inside.
 //
-// The parser ends as soon as both hellos (and, up to TLS 1.2, the server's certificate) are known;
-// what follows is encrypted. A connection whose beginning is missing is told from its chain of
-// records. SSL 2 hellos that offer SSL 3 or later (RFC 5246 appendix E.2) are read, too.
+// Without keys the parser ends as soon as both hellos (and, up to TLS 1.2, the server's certificate)
+// are known; what follows is encrypted. With keys the records are opened, and what they carry is a
+// channel of its own; where keys may still come, records wait for them. A connection whose beginning
+// is missing is told from its chain of records. SSL 2 hellos that offer SSL 3 or later (RFC 5246
+// appendix E.2) are read, too.
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,46 +16,34 @@
 #include "protocols/parser.h"
 #include "protocols/support/certificate_names.h"
 #include "protocols/support/tls_alerts.h"
+#include "protocols/support/tls_decryption.h"
 #include "protocols/support/tls_handshake.h"
 #include "protocols/support/tls_hello.h"
+#include "protocols/support/tls_records.h"
 #include "protocols/support/tls_report.h"
 
 namespace parlance {
 namespace {
 
-constexpr size_t kHeader = 5;
-constexpr uint16_t kLongestRecord = 16384 + 2048;  // RFC 5246 section 6.2.3
 constexpr int kChain = 3;            // records of both directions that count as a chain
 constexpr int kOneSidedChain = 8;    // of one direction, if the other is missing
 constexpr int kRecordsAtMost = 64;   // of both directions, when the handshake does not end
 constexpr size_t kNamesAtMost = 16;  // of a certificate
+constexpr int kUnopenedAtMost = 32;  // records on end: keys that fit so few never will
+constexpr int kCandidatesAtMost = 64;         // for the first record behind a hole
+constexpr size_t kSearchedAtMost = 256 * 1024;  // octets, in search of it
 
-enum RecordType : uint8_t {
-  change_cipher = 20,
-  alert = 21,
-  handshake = 22,
-  application = 23,
-  heartbeat = 24
-};
+/// Whether the keys of the connection are known.
+enum class Keys : uint8_t { unasked, awaited, known };
 
-struct RecordHeader {
-  uint8_t type = 0;
-  uint16_t length = 0;
-};
-
-/// A record's first five octets, if they are possible.
-std::optional<RecordHeader> read_record_header(ByteReader& reader) {
-  const uint8_t type = reader.u8();
-  const uint16_t version = reader.be16();
-  const uint16_t length = reader.be16();
-  if (!reader.ok() || type < change_cipher || type > heartbeat) return std::nullopt;
-  if (version < 0x0300 || version > 0x0304 || length > kLongestRecord) return std::nullopt;
-  if (length == 0 && type != application) return std::nullopt;  // RFC 5246 section 6.2.1
-  return RecordHeader{type, length};
-}
-
-bool is_tls13(uint16_t version) {
-  return version == 0x0304 || version >> 8 == 0x7f || version >> 8 == 0xfb;
+/// The server's own certificate, in DER: the first one (RFC 5246 section 7.4.2). In TLS 1.3 a context
+/// stands before the list (RFC 8446 section 4.4.2).
+Bytes leaf_certificate(Bytes body, bool is_tls13) {
+  ByteReader reader(body);
+  if (is_tls13) reader.skip(reader.u8());
+  ByteReader list = reader.sub(reader.be24());
+  const Bytes leaf = list.bytes(list.be24());
+  return list.ok() ? leaf : Bytes();
 }
 
 class Tls : public Parser {
@@ -59,6 +51,7 @@ class Tls : public Parser {
   void data(Direction direction, Bytes octets, Findings& findings) override {
     Side& from = side(direction);
     if (over_ || from.lost) return;
+    look_for_new_secrets(findings);
     const Bytes view = from.input.append(octets);
     size_t used = 0;
     while (!over_ && used < view.size()) {
@@ -67,18 +60,31 @@ class Tls : public Parser {
       used += step;
     }
     from.input.consume(over_ ? view.size() : used);
+    if (keys_ == Keys::known) open_withheld(findings);  // early data, before the server had answered
   }
 
-  /// A hole inside a record that is passed over does no harm; after any other the chain is lost.
+  /// A hole inside a record that is passed over does no harm. With keys the next record is searched for;
+  /// after any other hole the chain is lost.
   void gap(Direction direction, uint64_t length, Findings& findings) override {
     Side& from = side(direction);
+    if (over_ || from.lost) return;
+    const bool opens = opens_records(direction);
+    const size_t missing = opens ? missing_of_record(from) : from.left;
     from.input.skip_gap(length);
-    if (length > 0 && length <= from.left) {
-      from.left -= static_cast<uint32_t>(length);
+    if (length > 0 && length <= missing) {
+      if (from.left == 0) decryption_->lose_record(direction);
+      from.left = static_cast<uint32_t>(missing - length);
+      if (opens) state_gap(direction, findings);
       return;
     }
+    from.left = 0;
+    if (opens && decryption_->survives_gap(direction)) {
+      from.searching = true;
+      decryption_->take_gap(direction);
+      return state_gap(direction, findings);
+    }
     from.lost = true;
-    if (side(opposite(direction)).lost) finish(findings);
+    if (keys_ == Keys::awaited || side(opposite(direction)).lost) finish(findings);
   }
 
  private:
@@ -87,8 +93,14 @@ class Tls : public Parser {
     HandshakeAssembler messages;
     uint32_t left = 0;  // octets of the record being passed over
     int records = 0;
+    int unopened = 0;     // records on end that did not open
+    bool opened = false;  // some did
+    bool owes_gap = false;  // the inner channel, which is not there yet, misses something
     bool lost = false;
     bool opaque = false;  // handshake records are encrypted, or not wanted any more
+    bool searching = false;  // for a record behind a hole
+    int candidates = 0;      // of those, tried
+    size_t searched = 0;     // octets
   };
   Side& side(Direction direction) { return sides_[index(direction)]; }
   Side& server() { return side(Direction::to_client); }
@@ -101,6 +113,7 @@ class Tls : public Parser {
       from.left -= static_cast<uint32_t>(step);
       return step;
     }
+    if (from.searching) return search_record(direction, view, offset, findings);
     if (direction == Direction::to_server && from.records == 0 && (view[0] & 0x80) != 0) {
       return read_ssl2_hello(view, findings);
     }
@@ -109,25 +122,43 @@ class Tls : public Parser {
 
   size_t read_record(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
     Side& from = side(direction);
-    if (view.size() < kHeader) return 0;
+    if (view.size() < kTlsHeaderOctets) return 0;
     ByteReader reader(view);
-    const auto header = read_record_header(reader);
+    const auto header = read_tls_record_header(reader);
     if (!header) return give_up("no record where one should start", findings);
-    const bool wanted = header->type == alert || header->type == change_cipher ||
-                        (header->type == handshake && !from.opaque);
-    if (!wanted) {
+    if (!is_wanted(direction, header->type)) {
       from.left = header->length;
-      count_record(direction, view.first(kHeader), offset, findings);
-      return kHeader;
+      count_record(direction, view.first(kTlsHeaderOctets), offset, findings);
+      return kTlsHeaderOctets;
     }
-    const Bytes content = reader.bytes(header->length);
+    reader.skip(header->length);
     if (!reader.ok()) return 0;
-    count_record(direction, view.first(reader.position()), offset, findings);
-    if (over_) return reader.position();
-    if (header->type == handshake) read_handshake(direction, content, offset + kHeader, findings);
-    if (header->type == alert) read_alert(direction, content, offset, findings);
-    if (header->type == change_cipher) read_change_cipher(direction, content, findings);
+    const TlsRecord record{direction, header->type, view.first(reader.position()), offset};
+    count_record(direction, record.octets, offset, findings);
+    if (!over_) take_record(record, findings);
     return reader.position();
+  }
+
+  bool is_wanted(Direction direction, uint8_t type) {
+    if (is_protected(direction, type) || is_early(direction, type)) return true;
+    return type == tls_content::kAlert || type == tls_content::kChangeCipher ||
+           (type == tls_content::kHandshake && !side(direction).opaque);
+  }
+
+  void take_record(const TlsRecord& record, Findings& findings) {
+    if (is_early(record.direction, record.type)) return withhold(record, findings);
+    if (is_protected(record.direction, record.type)) return take_protected(record, findings);
+    const Bytes content = record.content();
+    switch (record.type) {
+      case tls_content::kHandshake:
+        return read_handshake(record.direction, content, record.offset + kTlsHeaderOctets, findings);
+      case tls_content::kAlert:
+        return read_alert(record.direction, content, record.offset, findings);
+      case tls_content::kChangeCipher:
+        return read_change_cipher(record.direction, content, findings);
+      default:
+        return;
+    }
   }
 
   // ---- handshake
@@ -151,18 +182,23 @@ class Tls : public Parser {
   void read_message(Direction direction, const HandshakeAssembler::Message& message,
                     Findings& findings) {
     const Place place{direction, message.offset, message.octets};
-    if (direction == Direction::to_server) {
-      // Nothing that the client says after its first hello is of interest.
-      side(direction).opaque = true;
-      if (message.type == tls_handshake::kClientHello) read_client(message.body(), place, findings);
+    if (decryption_ && message.type != tls_handshake::kClientHello) {
+      decryption_->take_message(message.octets);
+    }
+    if (message.type == tls_handshake::kKeyUpdate) {
+      if (decryption_) decryption_->update_keys(direction);
       return;
     }
+    if (direction == Direction::to_server) return read_client_message(message, place, findings);
     switch (message.type) {
       case tls_handshake::kServerHello:
         read_server(message.body(), place, findings);
         break;
       case tls_handshake::kCertificate:
         read_certificate(message.body(), place, findings);
+        break;
+      case tls_handshake::kEncryptedExtensions:
+        read_extensions(message.body(), place, findings);
         break;
       case tls_handshake::kServerHelloDone:
         if (server_hello_) end_server(false, findings);
@@ -174,13 +210,40 @@ class Tls : public Parser {
     }
   }
 
+  void read_client_message(const HandshakeAssembler::Message& message, const Place& place,
+                           Findings& findings) {
+    if (message.type == tls_handshake::kClientHello) {
+      read_client(message.body(), place, findings);
+    } else if (message.type == tls_handshake::kClientKeyExchange && decryption_) {
+      decryption_->take_client_key_exchange(message.body());
+      if (server_ended_ && !asked_) ask_for_keys(findings);
+    }
+    // Without keys nothing that the client says after its first hello is of interest.
+    if (!decryption_) side(Direction::to_server).opaque = true;
+  }
+
   void read_client(Bytes body, const Place& place, Findings& findings) {
     const auto hello = read_client_hello(body);
     if (!hello) return give_up_void("the client hello's lengths do not agree", findings);
+    if (client_hello_) return read_another_hello(*hello, place, findings);
+    if (findings.secrets().may_open()) {
+      decryption_ = std::make_unique<TlsDecryption>(findings.secrets().may_open_rsa());
+      decryption_->take_client_hello(*hello, place.octets);
+      early_data_ = hello->early_data;
+    }
     confirm_hello("client-hello", place, "a whole TLS client hello, every length exact", findings);
     client_hello_ = true;
     report_client_hello(*hello, 't', place, findings);
     end_if_known(findings);
+  }
+
+  /// The second after a HelloRetryRequest says nothing new. One that is encrypted renegotiates: what
+  /// follows has other keys, for another random.
+  void read_another_hello(const ClientHello& hello, const Place& place, Findings& findings) {
+    if (!decryption_ || !decryption_->protects(Direction::to_server)) return;
+    findings.note("tls.renegotiated", true);
+    decryption_->take_client_hello(hello, place.octets);
+    server_ended_ = asked_ = false;
   }
 
   void read_server(Bytes body, const Place& place, Findings& findings) {
@@ -190,6 +253,8 @@ class Tls : public Parser {
     server_hello_ = true;
     server_version_ = hello->version;
     report_server_hello(*hello, place, findings);
+    if (decryption_) decryption_->take_server_hello(*hello);
+    if (hello->retry) early_data_ = false;  // it is refused
     if (hello->retry) return;  // the real one follows the client's second hello
     if (is_tls13(hello->version)) end_server(hello->psk, findings);
   }
@@ -201,17 +266,24 @@ class Tls : public Parser {
     findings.confirm(second ? Strength::proof : Strength::strong, what, place, std::move(text));
   }
 
-  /// RFC 5246 section 7.4.2: the first certificate is the server's own.
   void read_certificate(Bytes body, const Place& place, Findings& findings) {
-    ByteReader reader(body);
-    ByteReader list = reader.sub(reader.be24());
-    const Bytes leaf = list.bytes(list.be24());
-    if (!server_hello_ || !list.ok()) return;
+    if (!server_hello_) return;
+    const Bytes leaf = leaf_certificate(body, is_tls13(server_version_));
+    if (leaf.empty()) return;
+    if (decryption_) decryption_->take_certificate(leaf);
     auto names = certificate_names(leaf, kNamesAtMost);
     for (const std::string& name : names) {
       findings.field("tls.certificate", {place.direction, place.offset, as_bytes(name)});
     }
     if (!names.empty()) findings.note("tls.certificate_names", std::move(names));
+  }
+
+  /// What TLS 1.3 hides of the server's answer.
+  void read_extensions(Bytes body, const Place& place, Findings& findings) {
+    const auto extensions = is_tls13(server_version_) ? read_encrypted_extensions(body) : std::nullopt;
+    if (!extensions) return;
+    if (early_data_ && !extensions->early_data && decryption_) decryption_->refuse_early_data();
+    report_server_alpn(extensions->alpn, place, findings);
   }
 
   /// SSL 2 form of a hello that offers SSL 3 or later: length, 1, version, three lengths, and
@@ -261,12 +333,18 @@ class Tls : public Parser {
     }
     // After a HelloRetryRequest this one is for show (RFC 8446 appendix D.4).
     if (is_tls13(server_version_)) return;
-    if (direction == Direction::to_client && server_hello_) return end_server(true, findings);
-    side(direction).opaque = true;
+    const bool resumes = direction == Direction::to_client && server_hello_ && !server_ended_;
+    if (resumes) end_server(true, findings);
+    if (decryption_) {
+      decryption_->change_cipher(direction);
+    } else {
+      side(direction).opaque = true;
+    }
   }
 
   /// Counts a record whose header stood where the last one ended.
   void count_record(Direction direction, Bytes octets, uint64_t offset, Findings& findings) {
+    if (keys_ != Keys::unasked) return;
     const int records = ++side(direction).records;
     const int others = side(opposite(direction)).records;
     const bool from_silent_side = direction == Direction::to_client
@@ -281,6 +359,12 @@ class Tls : public Parser {
     if (records + others >= kRecordsAtMost) finish(findings);
   }
 
+  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
+               Findings& findings) {
+    strength_ = std::max(strength_, strength);
+    findings.confirm(strength, what, place, std::move(text));
+  }
+
   void confirm_chain(Strength strength, const Place& place, Findings& findings) {
     strength_ = strength;
     findings.confirm(strength, "record-chain", place,
@@ -291,17 +375,179 @@ class Tls : public Parser {
     }
   }
 
+  // ---- records that are encrypted
+
+  bool opens_records(Direction direction) const {
+    return keys_ == Keys::known && decryption_->has_keys(direction);
+  }
+  /// In TLS 1.3 all that is encrypted looks like application data.
+  bool is_protected(Direction direction, uint8_t type) const {
+    if (!decryption_ || !decryption_->protects(direction)) return false;
+    return type == tls_content::kApplication || !decryption_->is_tls13();
+  }
+  /// Application data before the server has answered (0-RTT, RFC 8446 section 2.3).
+  bool is_early(Direction direction, uint8_t type) const {
+    return direction == Direction::to_server && type == tls_content::kApplication && early_data_ &&
+           !server_ended_ && decryption_;
+  }
+
+  /// All of the handshake that is in the clear was read: are there keys for the rest?
+  void ask_for_keys(Findings& findings) {
+    if (!decryption_) return finish(findings);
+    const TlsSecrets& secrets = findings.secrets();
+    if (decryption_->waits_for_key_exchange(secrets)) return;
+    asked_ = true;
+    secrets_seen_ = secrets.revision();
+    if (decryption_->find_keys(secrets)) {
+      keys_ = Keys::known;
+    } else if (secrets.may_grow()) {
+      keys_ = Keys::awaited;
+    } else {
+      finish(findings);
+    }
+  }
+
+  void look_for_new_secrets(Findings& findings) {
+    if (keys_ != Keys::awaited || findings.secrets().revision() == secrets_seen_) return;
+    ask_for_keys(findings);
+    if (keys_ == Keys::known) open_withheld(findings);
+  }
+
+  void take_protected(const TlsRecord& record, Findings& findings) {
+    if (keys_ == Keys::awaited) return withhold(record, findings);
+    if (opens_records(record.direction)) open_record(record, false, findings);
+  }
+
+  void withhold(const TlsRecord& record, Findings& findings) {
+    if (!withheld_.add(record, findings.limits().withheld_octets)) finish(findings);
+  }
+
+  void open_withheld(Findings& findings) {
+    if (withheld_.empty()) return;
+    withheld_.give_away([&](const TlsRecord& each) {
+      if (!over_ && opens_records(each.direction)) open_record(each, true, findings);
+    });
+  }
+
+  /// `late`: it came before its keys were known.
+  void open_record(const TlsRecord& record, bool late, Findings& findings) {
+    const auto opened = decryption_->open(record.direction, record.header(), record.content());
+    if (opened) {
+      use_opened(*opened, record, late, findings);
+    } else {
+      miss_record(record.direction, findings);
+    }
+  }
+
+  void use_opened(const OpenedRecord& opened, const TlsRecord& record, bool late,
+                  Findings& findings) {
+    Side& from = side(record.direction);
+    from.unopened = 0;
+    from.opened = true;
+    if (!said_opened_) {
+      said_opened_ = true;
+      findings.note("tls.decrypted", true);
+      confirm(Strength::proof, "records-opened", {record.direction, record.offset, record.octets},
+              "encrypted records open with keys that are known", findings);
+    }
+    switch (opened.type) {
+      case tls_content::kApplication:
+        return deliver(opened.content, record, late, findings);
+      case tls_content::kHandshake:
+        return read_handshake(record.direction, opened.content, record.offset, findings);
+      case tls_content::kChangeCipher:
+        return read_change_cipher(record.direction, opened.content, findings);
+      default:
+        return;  // alerts end what has ended anyway
+    }
+  }
+
+  void deliver(Bytes content, const TlsRecord& record, bool late, Findings& findings) {
+    if (content.empty()) return;
+    const Direction direction = record.direction;
+    if (!inner_) inner_ = findings.open(Carrier::tls, Unit::bytes);
+    if (side(direction).owes_gap) findings.deliver_gap(*inner_, direction, 0);
+    side(direction).owes_gap = false;
+    if (late) {
+      findings.deliver_late(*inner_, direction, content, record.offset);
+    } else {
+      findings.deliver(*inner_, direction, content);
+    }
+    if (!findings.listening(*inner_)) finish(findings);
+  }
+
+  /// A record that does not verify. Before any has opened it may be one whose keys nobody logged, or of
+  /// early data that the server refused; later it is a hole.
+  void miss_record(Direction direction, Findings& findings) {
+    findings.count("tls.unopened_records");
+    if (++side(direction).unopened >= kUnopenedAtMost) return finish(findings);
+    if (side(direction).opened) state_gap(direction, findings);
+  }
+
+  void state_gap(Direction direction, Findings& findings) {
+    if (inner_) {
+      findings.deliver_gap(*inner_, direction, 0);
+    } else {
+      side(direction).owes_gap = true;
+    }
+  }
+
+  // ---- holes
+
+  /// Octets that are still to come of the record that `from` has a part of.
+  static size_t missing_of_record(Side& from) {
+    if (from.left > 0 || from.input.kept() < kTlsHeaderOctets) return from.left;
+    const Bytes part = from.input.append({});
+    ByteReader reader(part);
+    const auto header = read_tls_record_header(reader);
+    const size_t missing = header ? kTlsHeaderOctets + header->length - part.size() : 0;
+    from.input.consume(0);
+    return missing;
+  }
+
+  /// Where records begin is not known any more. Whatever looks like one is tried: what opens is one.
+  size_t search_record(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
+    Side& from = side(direction);
+    size_t keep_from = view.size() - std::min(view.size(), kTlsHeaderOctets - 1);
+    for (size_t at = 0; at + kTlsHeaderOctets <= view.size(); ++at) {
+      ByteReader reader(view.subspan(at));
+      const auto header = read_tls_record_header(reader);
+      if (!header || !is_protected(direction, header->type) || header->length == 0) continue;
+      reader.skip(header->length);
+      if (!reader.ok()) {  // not whole yet
+        keep_from = std::min(keep_from, at);
+        continue;
+      }
+      const TlsRecord record{direction, header->type, view.subspan(at, reader.position()), offset + at};
+      if (++from.candidates > kCandidatesAtMost) break;
+      const auto opened = decryption_->try_open(direction, record.header(), record.content());
+      if (!opened) continue;
+      from.searching = false;
+      from.candidates = 0;
+      from.searched = 0;
+      use_opened(*opened, record, false, findings);
+      return at + reader.position();
+    }
+    from.searched += keep_from;
+    if (from.candidates > kCandidatesAtMost || from.searched > kSearchedAtMost) {
+      from.lost = true;
+      if (side(opposite(direction)).lost) finish(findings);
+      return view.size();
+    }
+    return keep_from;
+  }
+
   // ---- the end
 
   /// All that the server says in the clear was read.
   void end_server(bool resumed, Findings& findings) {
-    server().opaque = true;
+    server().opaque = !decryption_;
     server_ended_ = true;
     findings.note("tls.resumed", resumed);
     end_if_known(findings);
   }
   void end_if_known(Findings& findings) {
-    if (client_hello_ && server_ended_) finish(findings);
+    if (client_hello_ && server_ended_) ask_for_keys(findings);
   }
   void finish(Findings& findings) {
     if (over_) return;
@@ -319,11 +565,19 @@ class Tls : public Parser {
   }
 
   std::array<Side, 2> sides_;
+  std::unique_ptr<TlsDecryption> decryption_;  // if there are, or may come, any secrets
+  WithheldRecords withheld_;
+  std::optional<ChannelId> inner_;
+  uint64_t secrets_seen_ = 0;  // revision, when keys were last looked for
+  Keys keys_ = Keys::unasked;
   Strength strength_ = Strength::none;
   uint16_t server_version_ = 0;
   bool client_hello_ = false;
   bool server_hello_ = false;
   bool server_ended_ = false;
+  bool early_data_ = false;   // offered, and not refused
+  bool asked_ = false;        // for keys, since the last hellos
+  bool said_opened_ = false;
   bool over_ = false;
 };
 

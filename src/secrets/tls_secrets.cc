@@ -20,11 +20,14 @@ std::string TlsSecrets::key_of(TlsSecretKind kind, Bytes name) {
 
 void TlsSecrets::add(TlsSecretKind kind, Bytes name, Bytes octets) {
   const std::unique_lock lock(mutex_);
+  if (kind == TlsSecretKind::premaster || kind == TlsSecretKind::encrypted_premaster) {
+    has_premaster_ = true;
+  }
   if (secrets_.try_emplace(key_of(kind, name), octets).second) ++revision_;
 }
 
 std::optional<TlsSecret> TlsSecrets::find(TlsSecretKind kind, Bytes name) const {
-  if (empty()) return std::nullopt;
+  if (revision() == 0) return std::nullopt;
   const std::shared_lock lock(mutex_);
   const auto found = secrets_.find(key_of(kind, name));
   if (found == secrets_.end()) return std::nullopt;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "base/bytes.h"
+#include "secrets/rsa_keys.h"
 
 namespace parlance {
 
@@ -55,7 +56,15 @@ class TlsSecrets {
   void add(TlsSecretKind kind, Bytes name, Bytes octets);
   std::optional<TlsSecret> find(TlsSecretKind kind, Bytes name) const;
 
-  bool empty() const { return revision() == 0; }
+  /// Private keys of servers. They are to be added before workers ask.
+  RsaKeys& rsa_keys() { return rsa_keys_; }
+  const RsaKeys& rsa_keys() const { return rsa_keys_; }
+
+  bool empty() const { return revision() == 0 && rsa_keys_.empty(); }
+  /// There is any secret, or may be: a connection is worth being followed.
+  bool may_open() const { return !empty() || may_grow(); }
+  /// A premaster secret may be found, so the handshake's messages are needed.
+  bool may_open_rsa() const { return !rsa_keys_.empty() || has_premaster_; }
   /// Grows with each secret.
   uint64_t revision() const { return revision_.load(std::memory_order_acquire); }
 
@@ -69,7 +78,9 @@ class TlsSecrets {
 
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, TlsSecret> secrets_;
+  RsaKeys rsa_keys_;
   std::atomic<uint64_t> revision_ = 0;
+  std::atomic<bool> has_premaster_ = false;
   std::atomic<bool> may_grow_ = false;
 };
 

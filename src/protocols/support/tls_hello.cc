@@ -10,7 +10,8 @@ namespace parlance {
 namespace {
 
 // Extensions (IANA TLS ExtensionType values).
-constexpr uint16_t kServerName = 0, kSignatureAlgorithms = 13, kAlpn = 16, kPreSharedKey = 41,
+constexpr uint16_t kServerName = 0, kTruncatedHmac = 4, kSignatureAlgorithms = 13, kAlpn = 16,
+                   kEncryptThenMac = 22, kExtendedMasterSecret = 23, kPreSharedKey = 41,
                    kEarlyData = 42, kSupportedVersions = 43;
 constexpr size_t kRandomOctets = 32;
 constexpr size_t kSessionIdAtMost = 32;
@@ -89,6 +90,9 @@ void read_client_extension(uint16_t type, ByteReader body, ClientHello& hello) {
 void read_server_extension(uint16_t type, ByteReader body, ServerHello& hello) {
   if (type == kSupportedVersions && body.remaining() == 2) hello.version = body.be16();
   if (type == kPreSharedKey) hello.psk = true;
+  if (type == kExtendedMasterSecret) hello.extended_master_secret = true;
+  if (type == kEncryptThenMac) hello.encrypt_then_mac = true;
+  if (type == kTruncatedHmac) hello.truncated_hmac = true;
   if (type == kAlpn) {
     const auto names = read_alpn(body);
     if (names.size() == 1) hello.alpn = names.front();
@@ -160,7 +164,7 @@ std::optional<ClientHello> read_client_hello(Bytes body, bool datagram) {
   ByteReader reader(body);
   ClientHello hello;
   hello.legacy_version = reader.be16();
-  reader.skip(kRandomOctets);
+  hello.random = reader.bytes(kRandomOctets);
   hello.session_id = reader.bytes(reader.u8());
   if (datagram) reader.skip(reader.u8());  // the cookie, RFC 6347 section 4.2.1
   const uint16_t cipher_octets = reader.be16();
@@ -179,22 +183,39 @@ std::optional<ClientHello> read_client_hello(Bytes body, bool datagram) {
   return hello;
 }
 
+bool is_tls13(uint16_t version) {
+  return version == 0x0304 || version >> 8 == 0x7f || version >> 8 == 0xfb;
+}
+
+std::optional<EncryptedExtensions> read_encrypted_extensions(Bytes body) {
+  ByteReader reader(body);
+  EncryptedExtensions result;
+  const bool whole = read_extensions(reader, [&](uint16_t type, ByteReader extension) {
+    if (type == kEarlyData) result.early_data = true;
+    if (type != kAlpn) return;
+    const auto names = read_alpn(extension);
+    if (names.size() == 1) result.alpn = names.front();
+  });
+  if (!whole) return std::nullopt;
+  return result;
+}
+
 std::optional<ServerHello> read_server_hello(Bytes body) {
   ByteReader reader(body);
   ServerHello hello;
   hello.version = reader.be16();
   const uint16_t legacy_version = hello.version;
-  const Bytes random = reader.bytes(kRandomOctets);
+  hello.random = reader.bytes(kRandomOctets);
   // Drafts of TLS 1.3 up to 21 have neither session id nor compression here.
   const bool early_draft = legacy_version >> 8 == 0x7f;
   if (!early_draft) hello.session_id = reader.bytes(reader.u8());
   hello.cipher = reader.be16();
-  const uint8_t compression = early_draft ? 0 : reader.u8();
-  if (!reader.ok() || compression > 1 || hello.session_id.size() > kSessionIdAtMost ||
+  hello.compression = early_draft ? 0 : reader.u8();
+  if (!reader.ok() || hello.compression > 1 || hello.session_id.size() > kSessionIdAtMost ||
       !is_tls_version(legacy_version)) {
     return std::nullopt;
   }
-  hello.retry = std::equal(random.begin(), random.end(), kRetryRandom.begin());
+  hello.retry = std::equal(hello.random.begin(), hello.random.end(), kRetryRandom.begin());
   const bool whole = read_extensions(reader, [&](uint16_t type, ByteReader extension) {
     read_server_extension(type, extension, hello);
   });

@@ -13,13 +13,15 @@ namespace parlance {
 
 /// Handshake message types (RFC 8446 section 4, RFC 5246 section 7.4).
 namespace tls_handshake {
-constexpr uint8_t kClientHello = 1, kServerHello = 2, kHelloVerifyRequest = 3, kCertificate = 11,
-                  kServerHelloDone = 14;
+constexpr uint8_t kHelloRequest = 0, kClientHello = 1, kServerHello = 2, kHelloVerifyRequest = 3,
+                  kEncryptedExtensions = 8, kCertificate = 11, kServerHelloDone = 14,
+                  kClientKeyExchange = 16, kKeyUpdate = 24;
 }
 
 /// What a client offers. Views are of the message given to the reader.
 struct ClientHello {
   uint16_t legacy_version = 0;
+  Bytes random;  ///< 32 octets
   Bytes session_id;
   std::vector<uint16_t> ciphers;     ///< as sent, GREASE included
   std::vector<uint16_t> extensions;  ///< as sent, GREASE included
@@ -35,14 +37,29 @@ struct ClientHello {
 struct ServerHello {
   uint16_t version = 0;  ///< supported_versions' if there, else the message's
   uint16_t cipher = 0;
+  Bytes random;              ///< 32 octets
   Bytes session_id;
+  uint8_t compression = 0;   ///< RFC 3749; 0: none
   std::string alpn;    ///< empty if there is none (TLS 1.3 encrypts it)
   bool psk = false;    ///< pre_shared_key: a TLS 1.3 session is resumed
   bool retry = false;  ///< it is a HelloRetryRequest
+  bool extended_master_secret = false;  ///< RFC 7627
+  bool encrypt_then_mac = false;        ///< RFC 7366
+  bool truncated_hmac = false;          ///< RFC 6066 section 7
 };
 
 /// A ClientHello's body, exact to its last octet, or nothing. DTLS has a cookie in it.
 std::optional<ClientHello> read_client_hello(Bytes body, bool datagram = false);
+
+/// What a TLS 1.3 server says behind its hello, encrypted (RFC 8446 section 4.3.1).
+struct EncryptedExtensions {
+  std::string alpn;         ///< empty if there is none
+  bool early_data = false;  ///< it is accepted
+};
+std::optional<EncryptedExtensions> read_encrypted_extensions(Bytes body);
+
+/// The version, or draft, is one of TLS 1.3.
+bool is_tls13(uint16_t version);
 
 /// A ServerHello's body, exact to its last octet, or nothing.
 std::optional<ServerHello> read_server_hello(Bytes body);

@@ -27,11 +27,15 @@ void report_client_hello(const ClientHello& hello, char carrier, const Place& pl
 void report_server_hello(const ServerHello& hello, const Place& place, Findings& findings) {
   findings.note("tls.version", tls_version_name(hello.version));
   findings.note("tls.cipher", hex_of_16_bits(hello.cipher));
-  if (hello.alpn.empty()) return;
-  std::vector<std::string> names = {to_valid_utf8(as_bytes(hello.alpn))};
+  report_server_alpn(hello.alpn, place, findings);
+}
+
+void report_server_alpn(const std::string& alpn, const Place& place, Findings& findings) {
+  if (alpn.empty()) return;
+  std::vector<std::string> names = {to_valid_utf8(as_bytes(alpn))};
   findings.note("tls.alpn", names);
   findings.note("tls.server_alpns", std::move(names));
-  findings.field("tls.alpn_server", {place.direction, place.offset, as_bytes(hello.alpn)});
+  findings.field("tls.alpn_server", {place.direction, place.offset, as_bytes(alpn)});
 }
 
 }  // namespace parlance

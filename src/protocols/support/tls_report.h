@@ -14,4 +14,7 @@ void report_client_hello(const ClientHello& hello, char carrier, const Place& pl
 /// Fills the field tls.alpn_server and the notes of a server hello that stands at `place`.
 void report_server_hello(const ServerHello& hello, const Place& place, Findings& findings);
 
+/// The protocol that the server chose, wherever it says so; nothing if `alpn` is empty.
+void report_server_alpn(const std::string& alpn, const Place& place, Findings& findings);
+
 }  // namespace parlance

@@ -1,4 +1,4 @@
-#include "protocols/support/rsa_keys.h"
+#include "secrets/rsa_keys.h"
 
 #include <cstdio>
 #include <filesystem>
