@@ -51,8 +51,22 @@ std::string endpoint(const json& record, const char* address, const char* port) 
   return ip.find(':') == std::string::npos ? ip + ":" + number : "[" + ip + "]:" + number;
 }
 
-std::vector<json> records_of(const fs::path& capture) {
-  const Ran ran = run_parlance({"-r", capture, "-o", "json"});
+/// What the program is given to open the capture `name` with; nothing if the capture carries its keys, or
+/// there are none.
+std::vector<std::string> key_options(const std::string& name) {
+  const std::string base = (fs::path(source_folder()) / "pcaps" / name).string();
+  std::vector<std::string> options;
+  if (fs::exists(base + ".keys")) options.insert(options.end(), {"--keylog", base + ".keys"});
+  if (fs::exists(base + ".rsa-key.pem")) {
+    options.insert(options.end(), {"--rsa-key", base + ".rsa-key.pem"});
+  }
+  return options;
+}
+
+std::vector<json> records_of(const fs::path& capture, const std::vector<std::string>& options) {
+  std::vector<std::string> arguments = {"-r", capture, "-o", "json"};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  const Ran ran = run_parlance(arguments);
   EXPECT_EQ(ran.status, 0) << ran.errors;
   std::vector<json> records;
   std::istringstream lines(ran.output);
@@ -84,60 +98,101 @@ const json* find_record(const std::vector<json>& records, const toml::table& flo
   return nullptr;
 }
 
-void expect_app(const json& record, const toml::table& flow) {
-  if (!flow.contains("app")) return;
+/// Whether the flows are opened. A truth file says of both what is to be seen: of a value KEY that is
+/// another one with keys, KEY_with_keys.
+enum class Opened { no, yes };
+
+std::string key_of(const toml::table& flow, const std::string& key, Opened opened) {
+  const std::string other = key + "_with_keys";
+  return opened == Opened::yes && flow.contains(other) ? other : key;
+}
+
+void expect_app(const json& record, const toml::table& flow, Opened opened) {
   const json app = record.value("app", json::object());
-  EXPECT_EQ(app.value("name", ""), flow["app"].value_or(std::string()));
-  if (flow.contains("app_strength")) {
-    EXPECT_EQ(app.value("strength", ""), flow["app_strength"].value_or(std::string()));
-  }
-  if (flow.contains("app_basis")) {
-    EXPECT_EQ(app.value("basis", ""), flow["app_basis"].value_or(std::string()));
+  for (const auto& [key, member] : {std::pair("app", "name"), std::pair("app_strength", "strength"),
+                                    std::pair("app_basis", "basis")}) {
+    const std::string truth = key_of(flow, key, opened);
+    if (!flow.contains(truth)) continue;
+    EXPECT_EQ(app.value(member, ""), flow[truth].value_or(std::string()));
   }
 }
 
-void expect_flow(const json& record, const toml::table& flow) {
-  EXPECT_EQ(record.at("stack").get<std::vector<std::string>>(), strings(flow["stack"]));
-  if (flow.contains("strength")) {
-    EXPECT_EQ(record.at("label").value("strength", ""), flow["strength"].value_or(std::string()));
+void expect_flow(const json& record, const toml::table& flow, Opened opened) {
+  EXPECT_EQ(record.at("stack").get<std::vector<std::string>>(),
+            strings(flow[key_of(flow, "stack", opened)]));
+  if (const std::string strength = key_of(flow, "strength", opened); flow.contains(strength)) {
+    EXPECT_EQ(record.at("label").value("strength", ""), flow[strength].value_or(std::string()));
   }
-  expect_app(record, flow);
+  expect_app(record, flow, opened);
   std::vector<std::string> rules;
   for (const json& each : record.value("evidence", json::array())) rules.push_back(each.at("rule"));
-  for (const std::string& rule : strings(flow["evidence"])) {
+  for (const std::string& rule : strings(flow[key_of(flow, "evidence", opened)])) {
     EXPECT_NE(std::find(rules.begin(), rules.end(), rule), rules.end()) << "no evidence " << rule;
   }
 }
 
-class Capture : public testing::TestWithParam<std::string> {};
+class Capture : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    capture_ = capture_of(GetParam());
+    ASSERT_FALSE(capture_.empty()) << "no capture stands beside pcaps/" << GetParam() << ".toml";
+    truth_ = toml::parse_file((fs::path(source_folder()) / "pcaps" / (GetParam() + ".toml")).string());
+    ASSERT_NE(truth_["flow"].as_array(), nullptr);
+  }
+
+  bool has_hidden_stacks() const {
+    const toml::array& flows = *truth_["flow"].as_array();
+    return std::any_of(flows.begin(), flows.end(), [](const toml::node& each) {
+      return each.as_table()->contains("stack_with_keys");
+    });
+  }
+
+  void expect_truth(const std::vector<std::string>& options, Opened opened) {
+    const std::vector<json> records = records_of(capture_, options);
+    const toml::array& flows = *truth_["flow"].as_array();
+    for (const toml::node& node : flows) {
+      const toml::table& flow = *node.as_table();
+      SCOPED_TRACE(flow["client"].value_or(std::string()) + " > " +
+                   flow["server"].value_or(std::string()));
+      const json* record = find_record(records, flow);
+      ASSERT_NE(record, nullptr) << "no record of this flow";
+      SCOPED_TRACE(record->dump());
+      expect_flow(*record, flow, opened);
+    }
+    EXPECT_EQ(records.size() - flows.size(), truth_["other_flows"].value_or(size_t{0}));
+  }
+
+  fs::path capture_;
+  toml::table truth_;
+};
 
 TEST_P(Capture, is_labelled_as_its_truth_file_says) {
-  const fs::path capture = capture_of(GetParam());
-  ASSERT_FALSE(capture.empty()) << "no capture stands beside pcaps/" << GetParam() << ".toml";
-  const toml::table truth =
-      toml::parse_file((fs::path(source_folder()) / "pcaps" / (GetParam() + ".toml")).string());
-  EXPECT_EQ(sha256_of(capture), truth["sha256"].value_or(std::string()));
-
-  const std::vector<json> records = records_of(capture);
-  const toml::array* flows = truth["flow"].as_array();
-  ASSERT_NE(flows, nullptr);
-  for (const toml::node& node : *flows) {
-    const toml::table& flow = *node.as_table();
-    SCOPED_TRACE(flow["client"].value_or(std::string()) + " > " +
-                 flow["server"].value_or(std::string()));
-    const json* record = find_record(records, flow);
-    ASSERT_NE(record, nullptr) << "no record of this flow";
-    SCOPED_TRACE(record->dump());
-    expect_flow(*record, flow);
-  }
-  EXPECT_EQ(records.size() - flows->size(), truth["other_flows"].value_or(size_t{0}));
+  EXPECT_EQ(sha256_of(capture_), truth_["sha256"].value_or(std::string()));
+  const bool carries_keys = has_hidden_stacks() && key_options(GetParam()).empty();
+  expect_truth({}, carries_keys ? Opened::yes : Opened::no);
 }
 
-INSTANTIATE_TEST_SUITE_P(Pcaps, Capture, testing::ValuesIn(truth_files()), [](const auto& name) {
+/// Those whose keys stand beside them.
+class KeyedCapture : public Capture {};
+
+TEST_P(KeyedCapture, shows_what_is_inside) {
+  expect_truth(key_options(GetParam()), Opened::yes);
+}
+
+std::vector<std::string> keyed_truth_files() {
+  std::vector<std::string> names = truth_files();
+  std::erase_if(names, [](const std::string& each) { return key_options(each).empty(); });
+  return names;
+}
+
+std::string test_name_of(const testing::TestParamInfo<std::string>& name) {
   std::string test_name = name.param;
   std::replace_if(test_name.begin(), test_name.end(), [](char c) { return !isalnum(c); }, '_');
   return test_name;
-});
+}
+
+INSTANTIATE_TEST_SUITE_P(Pcaps, Capture, testing::ValuesIn(truth_files()), test_name_of);
+INSTANTIATE_TEST_SUITE_P(Pcaps, KeyedCapture, testing::ValuesIn(keyed_truth_files()), test_name_of);
 
 }  // namespace
 }  // namespace parlance::test

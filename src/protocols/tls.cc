@@ -304,9 +304,15 @@ class Tls : public Parser {
         challenge > 32) {
       return give_up("neither a record nor an SSL 2 hello", findings);
     }
+    message.skip(ciphers + session);
+    const Bytes random = message.bytes(challenge);
     reader.skip(length);
     if (!reader.ok()) return 0;
-    side(Direction::to_server).opaque = true;
+    if (findings.secrets().may_open()) {
+      decryption_ = std::make_unique<TlsDecryption>(false);
+      decryption_->take_ssl2_hello(version, random);
+    }
+    side(Direction::to_server).opaque = !decryption_;
     ++side(Direction::to_server).records;
     // Not worth a label before the server answers with TLS: old Skype sends such a hello and
     // follows it with octets of its own.

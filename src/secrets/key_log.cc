@@ -106,7 +106,8 @@ void KeyLogReader::take_line(std::string_view line) {
 
 /// Adds what the line says; a literal that says what is wrong with it, or nothing.
 std::string_view KeyLogReader::problem_of(std::string_view line) {
-  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+  // Lines that were quoted for a shell or a string may end with a backslash.
+  line = line.substr(0, line.find_last_not_of(" \t\r\\") + 1);
   if (line.empty() || line.front() == '#') return {};
   const std::string_view label = take_word(line);
   const std::string_view name = take_word(line);

@@ -12,6 +12,7 @@ constexpr uint64_t kRecordsMissing = 64;
 constexpr size_t kTranscriptOctets = 64 * 1024;
 constexpr size_t kEncryptedAtMost = 2048;  // RSA of 16384 bits
 constexpr size_t kNameOfPremaster = 8;     // octets, in a key log
+constexpr size_t kContentOctets = 16384;   // of a record (RFC 5246 section 6.2.1)
 
 void copy_random(Bytes from, std::array<uint8_t, 32>& to) {
   if (from.size() == to.size()) std::copy(from.begin(), from.end(), to.begin());
@@ -26,6 +27,13 @@ void TlsDecryption::take_client_hello(const ClientHello& hello, Bytes message) {
   encrypted_premaster_.clear();
   transcript_.clear();
   take_message(message);
+}
+
+void TlsDecryption::take_ssl2_hello(uint16_t version, Bytes challenge) {
+  client_version_ = version;
+  client_random_ = {};
+  if (challenge.size() > client_random_.size()) return;
+  std::copy(challenge.begin(), challenge.end(), client_random_.end() - static_cast<ptrdiff_t>(challenge.size()));
 }
 
 void TlsDecryption::take_server_hello(const ServerHello& hello) {
@@ -72,6 +80,8 @@ void TlsDecryption::change_cipher(Direction direction) {
   changed.changed = true;
   changed.uncertain = false;
   changed.epochs.clear();
+  changed.inflater.reset();
+  if (compressed_) changed.inflater.emplace(Inflater::Format::zlib);
   if (changed.pending) changed.epochs.push_back(std::move(changed.pending));
 }
 
@@ -87,8 +97,7 @@ bool TlsDecryption::waits_for_key_exchange(const TlsSecrets& secrets) const {
 }
 
 bool TlsDecryption::find_keys(const TlsSecrets& secrets) {
-  // Compression was given up for its leaks before any key log was written; nothing is known of it.
-  if (!suite_ || compressed_ || secrets.empty()) return false;
+  if (!suite_ || secrets.empty()) return false;
   return is_tls13_ ? find_traffic_secrets(secrets) : find_master_secret(secrets);
 }
 
@@ -186,9 +195,18 @@ std::optional<OpenedRecord> TlsDecryption::try_open(Direction direction, Bytes h
     if (!opened) continue;
     from.epochs.erase(from.epochs.begin(), from.epochs.begin() + static_cast<ptrdiff_t>(i));
     from.uncertain = false;
+    if (from.inflater && !inflate(from, *opened)) return std::nullopt;
     return opened;
   }
   return std::nullopt;
+}
+
+/// One stream for all records of a direction. False if it is damaged, as it is behind a hole.
+bool TlsDecryption::inflate(Side& from, OpenedRecord& record) const {
+  from.inflated.clear();
+  const auto answer = from.inflater->inflate(record.content, from.inflated, kContentOctets);
+  record.content = from.inflated;
+  return answer == Inflater::Answer::ok;
 }
 
 std::optional<OpenedRecord> TlsDecryption::open(Direction direction, Bytes header, Bytes body) {

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "model/direction.h"
+#include "protocols/support/inflater.h"
 #include "protocols/support/tls_cipher_suites.h"
 #include "protocols/support/tls_hello.h"
 #include "protocols/support/tls_key_schedule.h"
@@ -26,6 +27,8 @@ class TlsDecryption {
 
   /// The first hello, or one that renegotiates, and the message that it came in.
   void take_client_hello(const ClientHello& hello, Bytes message);
+  /// One in the form of SSL 2: its challenge is the end of the client's random (RFC 5246 appendix E.2).
+  void take_ssl2_hello(uint16_t version, Bytes challenge);
   void take_server_hello(const ServerHello& hello);
   /// Any other handshake message, with its four octets of header, both directions in order.
   void take_message(Bytes message);
@@ -69,6 +72,8 @@ class TlsDecryption {
     Opener pending;              // holds from the change of ciphers on
     bool changed = false;        // ciphers were changed
     bool uncertain = false;      // of how many records are missing
+    std::optional<Inflater> inflater;
+    std::vector<uint8_t> inflated;
   };
   Side& side(Direction direction) { return sides_[index(direction)]; }
   const Side& side(Direction direction) const { return sides_[index(direction)]; }
@@ -79,6 +84,7 @@ class TlsDecryption {
   std::optional<TlsMasterSecret> master_secret(const TlsSecrets& secrets) const;
   std::optional<TlsSecret> premaster_secret(const TlsSecrets& secrets) const;
   void use_master_secret(const TlsMasterSecret& master);
+  bool inflate(Side& from, OpenedRecord& record) const;
   std::optional<OpenedRecord> open_with(TlsRecordOpener& opener, bool uncertain, Bytes header,
                                         Bytes body) const;
 
@@ -93,7 +99,7 @@ class TlsDecryption {
   uint16_t version_ = 0;
   bool is_tls13_ = false;
   bool encrypt_then_mac_ = false, truncated_hmac_ = false, extended_master_ = false;
-  bool compressed_ = false;
+  bool compressed_ = false;  // with DEFLATE (RFC 3749)
   bool offers_early_data_ = false;
   bool keeps_transcript_;
 };

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/byte_reader.h"
-#include "protocols/support/rsa_keys.h"
+#include "secrets/rsa_keys.h"
 #include "protocols/support/tls_key_schedule.h"
 #include "support/capture_files.h"
 #include "support/recording_findings.h"
