@@ -1,6 +1,9 @@
 // AMQP 0-9-1 (0-9, 0-8) and 1.0: the client opens with "AMQP" and four octets of version. An 0-9-1
 // server answers with a Connection.Start method frame, a 1.0 server with a header of its own, and
-// frames follow (OASIS AMQP 1.0 part 2, sections 2.2 and 2.3).
+// frames follow (OASIS AMQP 1.0 part 2, sections 2.2 and 2.3). If both headers say TLS, that begins
+// behind them (part 5, section 5.2.1).
+#include <optional>
+
 #include "base/byte_reader.h"
 #include "base/input_buffer.h"
 #include "protocols/parser.h"
@@ -11,8 +14,9 @@ namespace {
 constexpr size_t kHeader = 8;
 constexpr uint32_t kFrameOctets = 1024 * 1024;  // a first frame is far smaller
 constexpr uint8_t kFrameEnd = 0xce;
+constexpr uint32_t kTlsId = 2;
 
-enum class Version : uint8_t { none, old, one };
+enum class Version : uint8_t { none, old, one, tls };
 
 // protocol header: "AMQP", then 0 0 9 1 | 1 1 x y (0-8, 0-9) | {0,2,3} 1 0 0 (plain, TLS, SASL)
 Version read_header(Bytes octets) {
@@ -23,7 +27,8 @@ Version read_header(Bytes octets) {
   if (version == 0x00000901 || version >> 16 == 0x0101) return Version::old;
   const uint32_t id = version >> 24;
   const bool known_id = id == 0 || id == 2 || id == 3;
-  return known_id && (version & 0xffffff) == 0x010000 ? Version::one : Version::none;
+  if (!known_id || (version & 0xffffff) != 0x010000) return Version::none;
+  return id == kTlsId ? Version::tls : Version::one;
 }
 
 /// The answer to the header, read as far as it proves something.
@@ -62,7 +67,14 @@ Answer read_header_and_frame(Bytes octets) {
 
 class Amqp : public Parser {
  public:
+  void gap(Direction direction, uint64_t length, Findings& findings) override {
+    if (inner_) return findings.deliver_gap(*inner_, direction, length);
+    leave("octets are missing in the opening", findings);
+  }
+
   void data(Direction direction, Bytes octets, Findings& findings) override {
+    if (over_) return;
+    if (inner_) return hand_on(direction, octets, findings);
     InputBuffer& input = inputs_[index(direction)];
     const Bytes view = input.append(octets);
     if (direction == Direction::to_server) {
@@ -72,8 +84,11 @@ class Amqp : public Parser {
     }
     if (over_) return;
     // The client's octets behind its header say nothing more; the server's are kept until they do.
-    const bool keep = direction == Direction::to_client || version_ == Version::none;
+    const bool keep =
+        direction == Direction::to_client || version_ == Version::none || version_ == Version::tls;
     input.consume(keep ? 0 : view.size());
+    if (version_ == Version::tls) read_tls_answer(findings);
+    if (over_ || inner_) return;
     if (input.kept() > findings.limits().head_octets) leave("no answer", findings);
   }
 
@@ -84,15 +99,38 @@ class Amqp : public Parser {
     if (version_ == Version::none) return leave("no AMQP header", findings);
     findings.confirm(Strength::strong, "protocol-header",
                      {Direction::to_server, 0, view.first(kHeader)},
-                     version_ == Version::one ? "the protocol header of AMQP 1.0"
-                                              : "the protocol header of AMQP 0-8, 0-9 or 0-9-1");
+                     version_ == Version::old ? "the protocol header of AMQP 0-8, 0-9 or 0-9-1"
+                                              : "the protocol header of AMQP 1.0");
     const Bytes waiting = inputs_[1].append({});
     if (!waiting.empty()) read_server(waiting, findings);
     if (!over_) inputs_[1].consume(0);
   }
 
+  /// The same header agrees, another one says what the server wants instead.
+  void read_tls_answer(Findings& findings) {
+    const Bytes view = inputs_[1].append({});
+    inputs_[1].consume(0);
+    if (view.size() < kHeader) return;
+    if (read_header(view) != Version::tls) return leave("TLS was refused", findings);
+    findings.confirm(Strength::proof, "starttls", {Direction::to_client, 0, view.first(kHeader)},
+                     "both sides' protocol headers say that TLS follows");
+    findings.note("starttls.protocol", std::string("amqp"));
+    inner_ = findings.open_as("tls", Carrier::tcp, Unit::bytes, {});
+    for (const Direction each : {Direction::to_server, Direction::to_client}) {
+      InputBuffer& input = inputs_[index(each)];
+      const Bytes kept = input.append({});
+      if (kept.size() > kHeader) findings.deliver(*inner_, each, kept.subspan(kHeader));
+      input.consume(kept.size());
+    }
+  }
+
+  void hand_on(Direction direction, Bytes octets, Findings& findings) {
+    findings.deliver(*inner_, direction, octets);
+    if (!findings.listening(*inner_)) leave({}, findings);
+  }
+
   void read_server(Bytes view, Findings& findings) {
-    if (version_ == Version::none) return;
+    if (version_ == Version::none || version_ == Version::tls) return;
     const Answer answer =
         version_ == Version::one ? read_header_and_frame(view) : read_start_frame(view);
     if (answer == Answer::need_more) return;
@@ -114,6 +152,7 @@ class Amqp : public Parser {
 
   InputBuffer inputs_[2];
   Version version_ = Version::none;
+  std::optional<ChannelId> inner_;
   bool over_ = false;
 };
 

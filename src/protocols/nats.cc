@@ -1,72 +1,143 @@
 // NATS (https://docs.nats.io/reference/reference-protocols/nats-protocol): the server speaks first,
-// with INFO and a JSON object; the client answers with CONNECT and one. Lines end with CRLF.
+// with INFO and a JSON object; the client answers with CONNECT and one. Lines end with CRLF. If
+// INFO offers TLS, the client may begin it at once, in place of CONNECT; inside it CONNECT comes
+// first, without an INFO.
 #include <algorithm>
+#include <optional>
 
 #include "base/input_buffer.h"
 #include "protocols/parser.h"
+#include "protocols/support/hand_over.h"
 #include "protocols/support/json_scan.h"
 
 namespace parlance {
 namespace {
 
+constexpr uint8_t kTlsHandshake = 0x16;
+
 class Nats : public Parser {
  public:
   void data(Direction direction, Bytes octets, Findings& findings) override {
+    if (over_) return;
+    if (inner_) return hand_on(direction, octets, findings);
+    inputs_[index(direction)].append(octets);
+    inputs_[index(direction)].consume(0);
+    read(direction, findings);
+    const Direction other = opposite(direction);
+    if (!over_ && !inner_ && inputs_[index(other)].kept() > 0) read(other, findings);
+    if (inner_) hand_over(inputs_, *inner_, findings);
+  }
+
+  void gap(Direction direction, uint64_t length, Findings& findings) override {
+    if (inner_) return findings.deliver_gap(*inner_, direction, length);
+    leave("octets are missing in the first lines", findings);
+  }
+
+ private:
+  void read(Direction direction, Findings& findings) {
     const size_t side = index(direction);
     InputBuffer& input = inputs_[side];
-    const Bytes view = input.append(octets);
-    if (lines_[side]) return input.consume(view.size());  // its first line was read
-    // What was kept of earlier deliveries holds no line end.
-    const auto end =
-        std::find(view.end() - static_cast<ptrdiff_t>(octets.size()), view.end(), '\n');
-    if (end == view.end()) {
+    const Bytes view = input.append({});
+    const bool client = direction == Direction::to_server;
+    if (client && !lines_[side] && !view.empty() && view[0] == kTlsHandshake) {
       input.consume(0);
+      return take_tls(view, findings);
+    }
+    const auto end = std::find(view.begin(), view.end(), '\n');
+    if (lines_[side] || end == view.end()) {
+      input.consume(lines_[side] ? view.size() : 0);
       if (input.kept() > findings.limits().line_octets) leave("no line", findings);
       return;
     }
     lines_[side] = true;
     const Bytes line = view.first(static_cast<size_t>(end - view.begin()));
-    first_line(direction, line, findings);
-    if (!over_) input.consume(view.size());
+    if (client) {
+      first_client_line(line, findings);
+    } else {
+      first_server_line(line, findings);
+    }
+    input.consume(client ? view.size() : line.size() + 1);
   }
 
- private:
-  void first_line(Direction direction, Bytes line, Findings& findings) {
+  /// An answer in TLS has no INFO before it; the first line is then one of the few that answer
+  /// CONNECT.
+  void first_server_line(Bytes line, Findings& findings) {
     const std::string_view text = as_text(line);
-    const bool server = direction == Direction::to_client;
-    const std::string_view word = server ? "INFO " : "CONNECT ";
-    if (text.substr(0, word.size()) != word) return leave("another first line", findings);
-    const auto scan = JsonScan::read(text.substr(word.size()));
-    if (!scan || scan->type() != JsonType::object) return leave("no JSON object", findings);
-    // The object may hold a user and a password.
-    const Place place{direction, 0, line.first(word.size() + 1)};
-    if (server) {
-      if (scan->find("server_id", JsonType::string) == nullptr)
-        return leave("no server_id", findings);
+    const Place place{Direction::to_client, 0, line.first(std::min(line.size(), kInfo.size() + 1))};
+    if (text.substr(0, kInfo.size()) == kInfo) {
+      const auto scan = JsonScan::read(text.substr(kInfo.size()));
+      const bool valid = scan && scan->type() == JsonType::object &&
+                         scan->find("server_id", JsonType::string) != nullptr;
+      if (!valid) return leave("no JSON object with a server_id", findings);
       info_ = true;
-      findings.confirm(Strength::strong, "info", place, "INFO and a JSON object with a server_id");
-    } else {
-      connect_ = scan->find("verbose") != nullptr || scan->find("lang") != nullptr;
+      tls_offered_ =
+          scan->find("tls_required") != nullptr || scan->find("tls_available") != nullptr;
+      confirm(Strength::strong, "info", place, "INFO and a JSON object with a server_id", findings);
+    } else if (!connect_ || !answers_connect(text)) {
+      return leave("another first line", findings);
     }
-    if (!info_ || !connect_) return;
-    findings.confirm(Strength::proof, "connect", place,
-                     "the server's INFO and the client's CONNECT, each with a whole JSON object");
-    over_ = true;
-    findings.finish();
+    if (connect_) prove(place, findings);
+  }
+
+  void first_client_line(Bytes line, Findings& findings) {
+    const std::string_view text = as_text(line);
+    if (text.substr(0, kConnect.size()) != kConnect) return leave("another first line", findings);
+    const auto scan = JsonScan::read(text.substr(kConnect.size()));
+    connect_ = scan && scan->type() == JsonType::object &&
+               (scan->find("verbose") != nullptr || scan->find("lang") != nullptr);
+    if (!connect_) return leave("no JSON object of a client", findings);
+    // The object may hold a user and a password.
+    if (info_) prove({Direction::to_server, 0, line.first(kConnect.size() + 1)}, findings);
+  }
+
+  static bool answers_connect(std::string_view line) {
+    return line.substr(0, 3) == "+OK" || line.substr(0, 6) == "-ERR '" ||
+           line.substr(0, 4) == "PONG" || line.substr(0, 4) == "PING";
+  }
+
+  void prove(const Place& place, Findings& findings) {
+    confirm(Strength::proof, "connect", place,
+            info_ ? "the server's INFO and the client's CONNECT, each with a whole JSON object"
+                  : "the client's CONNECT with a whole JSON object, and the server's answer",
+            findings);
+    leave({}, findings);
+  }
+
+  void take_tls(Bytes view, Findings& findings) {
+    if (!info_) return;  // it may come yet
+    if (!tls_offered_) return leave("TLS that was not offered", findings);
+    confirm(Strength::proof, "starttls", {Direction::to_server, 0, view.first(1)},
+            "the server's INFO offers TLS, and the client begins it", findings);
+    findings.note("starttls.protocol", std::string("nats"));
+    inner_ = findings.open_as("tls", Carrier::tcp, Unit::bytes, {});
+  }
+
+  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
+               Findings& findings) {
+    confirmed_ = true;
+    findings.confirm(strength, what, place, std::move(text));
+  }
+
+  void hand_on(Direction direction, Bytes octets, Findings& findings) {
+    findings.deliver(*inner_, direction, octets);
+    if (!findings.listening(*inner_)) leave({}, findings);
   }
 
   void leave(std::string_view reason, Findings& findings) {
     over_ = true;
-    if (info_) {
+    if (confirmed_) {
       findings.finish();
     } else {
       findings.refute(reason);
     }
   }
 
+  static constexpr std::string_view kInfo = "INFO ", kConnect = "CONNECT ";
+
   InputBuffer inputs_[2];
+  std::optional<ChannelId> inner_;
   bool lines_[2] = {false, false};
-  bool info_ = false, connect_ = false, over_ = false;
+  bool info_ = false, connect_ = false, tls_offered_ = false, confirmed_ = false, over_ = false;
 };
 
 }  // namespace

@@ -1,7 +1,9 @@
 // The PROXY protocol, versions 1 and 2 (HAProxy, doc/proxy-protocol.txt): a header in front of a
-// connection that names the client it was made for. What follows is the connection itself.
+// connection that names the client it was made for. What follows is the connection itself. The end
+// of version 2 may tell what the client's TLS had: its ALPN, server name and version.
 #include <algorithm>
 #include <optional>
+#include <string>
 
 #include "base/byte_reader.h"
 #include "base/input_buffer.h"
@@ -17,13 +19,22 @@ constexpr size_t kVersion2Octets = 4096;  // the standard asks for 536 at most; 
 constexpr std::string_view kVersion1 = "PROXY ";
 constexpr std::string_view kVersion2("\r\n\r\n\0\r\nQUIT\n", 12);
 
+constexpr size_t kHost = 255;
+
+// Types of version 2's TLVs (sections 2.2.1 to 2.2.8).
+constexpr uint8_t kAlpn = 0x01, kAuthority = 0x02, kSsl = 0x20, kSslVersion = 0x21;
+constexpr uint8_t kClientSsl = 0x01;  // a flag of kSsl: the client came by TLS
+
 /// What was made of the octets so far.
 struct Header {
   enum class State : uint8_t { need_more, good, wrong } state = State::wrong;
   size_t size = 0;
+  int version = 0;
+  std::string source, destination;  ///< address and port; empty if the header does not say
+  Bytes extra;                      ///< version 2's TLVs
 };
-constexpr Header kNeedMore{Header::State::need_more, 0};
-constexpr Header kWrong{};
+const Header kNeedMore{Header::State::need_more, 0, 0, {}, {}, {}};
+const Header kWrong{};
 
 bool is_port(std::string_view text) {
   if (text.empty() || text.size() > 5) return false;
@@ -43,13 +54,20 @@ bool is_address(std::string_view text, bool v6) {
          (v6 ? separators >= 2 : separators == 3);
 }
 
+std::string endpoint_text(std::string_view address, std::string_view port) {
+  const bool v6 = address.find(':') != std::string_view::npos;
+  std::string text(v6 ? "[" : "");
+  text.append(address).append(v6 ? "]:" : ":").append(port);
+  return text;
+}
+
 // "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n" or "PROXY UNKNOWN…\r\n"
 Header read_version1(std::string_view text) {
   const size_t end = text.find("\r\n");
   if (end == std::string_view::npos) return text.size() < kVersion1Octets ? kNeedMore : kWrong;
   if (end + 2 > kVersion1Octets) return kWrong;
   std::string_view rest = text.substr(kVersion1.size(), end - kVersion1.size());
-  const Header good{Header::State::good, end + 2};
+  Header good{Header::State::good, end + 2, 1, {}, {}, {}};
   if (rest == "UNKNOWN" || rest.substr(0, 8) == "UNKNOWN ") return good;
   const bool v6 = rest.substr(0, 5) == "TCP6 ";
   if (!v6 && rest.substr(0, 5) != "TCP4 ") return kWrong;
@@ -62,7 +80,10 @@ Header read_version1(std::string_view text) {
   }
   const bool valid = rest.empty() && is_address(parts[0], v6) && is_address(parts[1], v6) &&
                      is_port(parts[2]) && is_port(parts[3]);
-  return valid ? good : kWrong;
+  if (!valid) return kWrong;
+  good.source = endpoint_text(parts[0], parts[2]);
+  good.destination = endpoint_text(parts[1], parts[3]);
+  return good;
 }
 
 // Octets of the two addresses and ports, by family (the high four bits).
@@ -81,6 +102,30 @@ std::optional<size_t> address_octets(uint8_t family) {
   }
 }
 
+/// True if types, lengths and values tile the octets.
+bool are_tlvs(Bytes octets) {
+  ByteReader reader(octets);
+  while (!reader.at_end()) {
+    reader.u8();
+    reader.skip(reader.be16());
+  }
+  return reader.ok();
+}
+
+/// source address, destination address, source port, destination port
+void take_addresses(Bytes octets, Header& header) {
+  const size_t size = octets.size() == 12 ? 4 : 16;
+  if (octets.size() != 2 * size + 4) return;  // UNIX
+  const auto address = [&](size_t at) {
+    const Bytes part = octets.subspan(at, size);
+    return size == 4 ? IpAddress::v4(part) : IpAddress::v6(part);
+  };
+  ByteReader ports(octets.subspan(2 * size));
+  const uint16_t source = ports.be16();
+  header.source = to_text(Endpoint{address(0), source});
+  header.destination = to_text(Endpoint{address(size), ports.be16()});
+}
+
 Header read_version2(Bytes octets) {
   if (octets.size() < kVersion2Fixed) return kNeedMore;
   ByteReader reader(octets.subspan(kVersion2.size()));
@@ -91,13 +136,13 @@ Header read_version2(Bytes octets) {
   if ((command != 0x20 && command != 0x21) || !addresses || (family & 0x0f) > 2) return kWrong;
   if (length < *addresses || length > kVersion2Octets) return kWrong;
   if (octets.size() < kVersion2Fixed + length) return kNeedMore;
-  ByteReader extra(reader.bytes(length).subspan(*addresses));
-  // TLVs tile the rest; LOCAL headers and unspecified families may carry anything.
-  while (*addresses > 0 && !extra.at_end()) {
-    extra.u8();
-    extra.skip(extra.be16());
-  }
-  return extra.ok() ? Header{Header::State::good, kVersion2Fixed + length} : kWrong;
+  const Bytes rest = reader.bytes(length);
+  Header good{Header::State::good, kVersion2Fixed + length, 2, {}, {}, {}};
+  if (*addresses == 0) return good;  // LOCAL headers and unspecified families may carry anything
+  good.extra = rest.subspan(*addresses);
+  if (!are_tlvs(good.extra)) return kWrong;
+  if (command == 0x21) take_addresses(rest.first(*addresses), good);
+  return good;
 }
 
 Header read_header(Bytes octets) {
@@ -129,6 +174,7 @@ class ProxyProtocol : public Parser {
     if (header.state == Header::State::need_more) return input.consume(0);
     findings.confirm(Strength::proof, "header", {direction, 0, view.first(header.size)},
                      "a whole PROXY protocol header with its addresses");
+    take_notes(header, direction, findings);
     inner_ = findings.open(Carrier::tcp, Unit::bytes);
     const Bytes rest = view.subspan(header.size);
     if (!rest.empty()) findings.deliver(*inner_, direction, rest);
@@ -145,6 +191,51 @@ class ProxyProtocol : public Parser {
   }
 
  private:
+  static void take_notes(const Header& header, Direction direction, Findings& findings) {
+    findings.note("proxy.version", int64_t{header.version});
+    if (!header.source.empty()) findings.note("proxy.source", header.source);
+    if (!header.destination.empty()) findings.note("proxy.destination", header.destination);
+    ByteReader reader(header.extra);
+    while (!reader.at_end()) {
+      const uint8_t type = reader.u8();
+      const Bytes value = reader.bytes(reader.be16());
+      const Place place{direction, header.size - reader.remaining() - value.size(), value};
+      if (!value.empty()) take_tlv(type, place, findings);
+    }
+  }
+
+  static void take_tlv(uint8_t type, const Place& place, Findings& findings) {
+    switch (type) {
+      case kAlpn:
+        return findings.note("proxy.alpn", to_valid_utf8(place.octets, kHost));
+      case kAuthority:
+        findings.note("proxy.authority", to_valid_utf8(place.octets, kHost));
+        return findings.field("proxy.host",
+                              {place.direction, place.offset, first_of(place.octets, kHost)});
+      case kSsl:
+        return take_ssl(place.octets, findings);
+      default:
+        return;
+    }
+  }
+
+  /// flags, four octets of verification, then TLVs again. Names in the client's certificate are a
+  /// person's and not shown.
+  static void take_ssl(Bytes value, Findings& findings) {
+    ByteReader reader(value);
+    const bool tls = (reader.u8() & kClientSsl) != 0;
+    reader.skip(4);
+    if (!reader.ok()) return;
+    findings.note("proxy.tls", tls);
+    while (!reader.at_end()) {
+      const uint8_t type = reader.u8();
+      const Bytes text = reader.bytes(reader.be16());
+      if (type == kSslVersion && !text.empty()) {
+        findings.note("proxy.tls_version", to_valid_utf8(text, kHost));
+      }
+    }
+  }
+
   void pass_on(Direction direction, Bytes octets, Findings& findings) {
     findings.deliver(*inner_, direction, octets);
     if (!findings.listening(*inner_)) findings.finish();

@@ -1,6 +1,7 @@
-// The switch to TLS inside other protocols: STARTTLS of SMTP (RFC 3207) and IMAP (RFC 9051), STLS
-// of POP3 (RFC 2595), AUTH TLS of FTP (RFC 4217) and the SSLRequest of PostgreSQL. The signatures
-// of those protocols start it; what follows the server's agreement is read as TLS.
+// The switch to TLS inside other protocols: STARTTLS of SMTP (RFC 3207), IMAP (RFC 9051), NNTP (RFC
+// 4642) and ManageSieve (RFC 5804), STLS of POP3 (RFC 2595), AUTH TLS of FTP (RFC 4217) and the
+// SSLRequest of PostgreSQL. The signatures of those protocols start it; what follows the server's
+// agreement is read as TLS.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@ constexpr int kLinesAtMost = 200;  // of a side, before the switch
 constexpr std::string_view kSslRequest("\0\0\0\x08\x04\xd2\x16\x2f", 8);
 constexpr std::string_view kGssRequest("\0\0\0\x08\x04\xd2\x16\x30", 8);
 
+constexpr size_t kGreetingKept = 8;
+
 enum class Answer : uint8_t { other, agrees, refuses };
 
 /// What the client asked for, and how its server agrees.
@@ -31,9 +34,16 @@ bool begins(std::string_view text, std::string_view with) {
   return text.size() >= with.size() && equals_ignoring_case(text.substr(0, with.size()), with);
 }
 
+/// STARTTLS without a tag is said in several protocols: the server's first line tells which.
+Request read_bare_request(std::string_view greeting) {
+  if (begins(greeting, "200") || begins(greeting, "201")) return {"nntp", "382", "45"};
+  if (begins(greeting, "\"")) return {"managesieve", "OK", "NnBb"};  // NO, BYE
+  return {"smtp", "220", "45"};
+}
+
 /// The request that a client's line is, if it is one.
-std::optional<Request> read_request(std::string_view line) {
-  if (equals_ignoring_case(line, "STARTTLS")) return Request{"smtp", "220", "45"};
+std::optional<Request> read_request(std::string_view line, std::string_view greeting) {
+  if (equals_ignoring_case(line, "STARTTLS")) return read_bare_request(greeting);
   if (equals_ignoring_case(line, "STLS")) return Request{"pop3", "+OK", "-"};
   if (begins(line, "AUTH TLS") || begins(line, "AUTH SSL")) {
     // "AUTH LOGIN" and the like of SMTP do not come here.
@@ -99,7 +109,7 @@ class Starttls : public Parser {
       }
       const std::optional<std::string_view> line = take_line(side, text, findings);
       if (!line) break;
-      request_ = read_request(*line);
+      request_ = read_request(*line, greeting_);
       used += line_size_;
     }
     return used;  // what follows a request waits for the answer
@@ -119,6 +129,7 @@ class Starttls : public Parser {
       if (!line) break;
       const Place place{Direction::to_client, side.input.offset() + used, as_bytes(*line)};
       used += line_size_;
+      if (side.lines == 1) greeting_ = line->substr(0, kGreetingKept);
       if (!request_) continue;
       const Answer answer = answer_to(*request_, *line);
       if (answer == Answer::agrees) open(place, findings);
@@ -185,6 +196,7 @@ class Starttls : public Parser {
   }
 
   Side sides_[2];
+  std::string greeting_;  ///< how the server's first line begins
   std::optional<Request> request_;
   std::optional<ChannelId> inner_;
   size_t line_size_ = 0;

@@ -1,26 +1,17 @@
 // STUN in datagrams: RFC 8489 (magic cookie), RFC 3489 without it, TURN (RFC 8656) and its
 // ChannelData, ICE checks. RTP, DTLS and others share the flow (RFC 7983): what is no STUN message
-// is passed over, and only a flow that shows many datagrams and no message is not STUN.
-#include "base/byte_reader.h"
+// is passed over, and only a flow that shows many datagrams and no message is not STUN. What a TURN
+// server relays is handed to an inner channel for each peer.
 #include "protocols/parser.h"
 #include "protocols/support/stun_dialogue.h"
 #include "protocols/support/stun_message.h"
+#include "protocols/support/turn_relay.h"
 
 namespace parlance {
 namespace {
 
 constexpr int kOthersAtMost = 40;            // before the first message
 constexpr uint64_t kDatagramsAtMost = 2048;  // looked at in all: calls are long
-
-/// ChannelData: a number from 0x4000 to 0x4fff, then the length (RFC 8656 section 12.4). Over UDP
-/// padding may follow it.
-bool is_channel_data(Bytes datagram) {
-  ByteReader reader(datagram);
-  const uint16_t channel = reader.be16();
-  const uint16_t length = reader.be16();
-  if (!reader.ok() || channel < 0x4000 || channel > 0x4fff) return false;
-  return length <= reader.remaining() && reader.remaining() - length < 4;
-}
 
 class Stun : public Parser {
  public:
@@ -32,11 +23,11 @@ class Stun : public Parser {
     const auto message = read_stun_message(octets);
     if (message && (message->cookie || may_be_classic(*message))) {
       dialogue_.take(*message, place, findings);
-    } else if (dialogue_.confirmed() && is_channel_data(octets)) {
-      findings.count("stun.channel_data");
-    } else if (!dialogue_.confirmed() && ++others_ > kOthersAtMost) {
-      over_ = true;
-      findings.refute("many datagrams and no STUN message among them");
+      relay_.take(*message, direction, findings);
+    } else if (const auto data = read_channel_data(octets)) {
+      take_channel_data(*data, place, findings);
+    } else {
+      count_other(findings);
     }
   }
 
@@ -47,15 +38,30 @@ class Stun : public Parser {
   static bool may_be_classic(const StunMessage& message) {
     return message.type < 0x0120 && message.attributes > 0;
   }
+  void take_channel_data(const ChannelData& data, const Place& place, Findings& findings) {
+    if (dialogue_.confirmed() || chain_) return relay_.take(data, place.direction, findings);
+    chain_ = relay_.makes_chain(data, place.direction);
+    if (!chain_) return count_other(findings);
+    findings.confirm(Strength::strong, "channel-data",
+                     {place.direction, place.offset, first_of(place.octets, 4)},
+                     "ChannelData of one number from both sides, each message as long as it says");
+  }
+  void count_other(Findings& findings) {
+    if (dialogue_.confirmed() || chain_ || ++others_ <= kOthersAtMost) return;
+    over_ = true;
+    findings.refute("many datagrams and no STUN message among them");
+  }
   void finish(Findings& findings) {
     over_ = true;
     findings.finish();
   }
 
   StunDialogue dialogue_;
+  TurnRelay relay_;
   uint64_t offset_[2] = {0, 0};
   uint64_t datagrams_ = 0;
   int others_ = 0;
+  bool chain_ = false;  ///< of ChannelData alone
   bool over_ = false;
 };
 

@@ -22,6 +22,19 @@ TEST(Amqp, the_header_is_strong_and_its_answer_proof) {
   expect_parser_habits("amqp", one);
 }
 
+TEST(Amqp, headers_that_both_say_tls_are_followed_by_it) {
+  const std::string header = "AMQP" + hex("02010000");
+  const std::vector<Said> talk = {client(header), server(header), client("hello"), server("there")};
+  const auto found = run_parser("amqp", talk);
+  EXPECT_EQ(found->best(), Strength::proof);
+  ASSERT_EQ(found->inner.size(), 1U);
+  EXPECT_EQ(found->inner[0].parser, "tls");
+  EXPECT_EQ(found->inner[0].bytes[0], "hello");
+  EXPECT_EQ(found->inner[0].bytes[1], "there");
+  expect_parser_habits("amqp", talk);
+  EXPECT_TRUE(run_parser("amqp", {client(header), server(kHeader10)})->inner.empty());
+}
+
 TEST(Amqp, other_versions_and_answers_are_not_proof) {
   EXPECT_FALSE(run_parser("amqp", {client("AMQP" + hex("05050505"))})->refuted.empty());
   EXPECT_FALSE(run_parser("amqp", {client("AMQPlease")})->refuted.empty());

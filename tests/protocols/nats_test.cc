@@ -18,6 +18,32 @@ TEST(Nats, info_and_connect_are_proof) {
   expect_parser_habits("nats", talk);
 }
 
+TEST(Nats, tls_that_info_offers_takes_the_place_of_connect) {
+  const std::string hello = hex("16 0301 0004 01000000");
+  const std::vector<Said> talk = {server("INFO {\"server_id\":\"NA\",\"tls_required\":true}\r\n"),
+                                  client(hello), server("there")};
+  const auto found = run_parser("nats", talk);
+  EXPECT_EQ(found->best(), Strength::proof);
+  ASSERT_EQ(found->inner.size(), 1U);
+  EXPECT_EQ(found->inner[0].parser, "tls");
+  EXPECT_EQ(found->inner[0].bytes[0], hello);
+  EXPECT_EQ(found->inner[0].bytes[1], "there");
+  expect_parser_habits("nats", talk);
+  EXPECT_TRUE(run_parser("nats", {server("INFO {\"server_id\":\"NA\"}\r\n"), client(hello)})
+                  ->inner.empty());
+}
+
+TEST(Nats, inside_tls_connect_comes_first) {
+  const std::vector<Said> talk = {client("CONNECT {\"verbose\":false,\"lang\":\"go\"}\r\nPING\r\n"),
+                                  server("PONG\r\n")};
+  EXPECT_EQ(run_parser("nats", talk)->best(), Strength::proof);
+  expect_parser_habits("nats", talk);
+  EXPECT_EQ(run_parser("nats", {talk[0], server("HTTP/1.1 400 Bad Request\r\n")})->best(),
+            Strength::none);
+  EXPECT_EQ(run_parser("nats", {client("CONNECT example.com:443 HTTP/1.1\r\n\r\n")})->best(),
+            Strength::none);
+}
+
 TEST(Nats, passwords_are_not_shown) {
   const auto found = run_parser("nats", {server("INFO {\"server_id\":\"NA\"}\r\n"),
                                          client(R"(CONNECT {"verbose":false,"pass":"secret"})"

@@ -26,6 +26,39 @@ TEST(ProxyProtocol, what_follows_a_header_is_a_channel) {
   }
 }
 
+TEST(ProxyProtocol, endpoints_are_noted) {
+  for (const std::string& header : {kLine, kBinary}) {
+    const auto found = run_parser("proxy_protocol", {client(header)});
+    EXPECT_EQ(std::get<std::string>(found->notes.at("proxy.source")), "192.0.2.1:56324");
+    EXPECT_EQ(std::get<std::string>(found->notes.at("proxy.destination")), "192.0.2.2:443");
+  }
+  const auto six = run_parser("proxy_protocol", {client("PROXY TCP6 2001:db8::1 ::1 1 2\r\n")});
+  EXPECT_EQ(std::get<std::string>(six->notes.at("proxy.source")), "[2001:db8::1]:1");
+}
+
+TEST(ProxyProtocol, what_the_client_s_tls_had_is_noted) {
+  const std::string header =
+      hex("0d0a0d0a000d0a515549540a 21 11 003b"
+          "c0000201 c0000202 dc04 01bb"
+          "01 0002 6832"                   // ALPN "h2"
+          "02 0009 622e6578616d706c65"     // authority "b.example"
+          "20 001b 01 00000000"            // SSL: the client used it; verified
+          "21 0007 544c5376312e33"         // version "TLSv1.3"
+          "22 0009 6a756c6965742e69 74");  // common name, a person's
+  const auto found = run_parser("proxy_protocol", {client(header)});
+  ASSERT_EQ(found->best(), Strength::proof);
+  EXPECT_EQ(std::get<std::string>(found->notes.at("proxy.alpn")), "h2");
+  EXPECT_EQ(std::get<std::string>(found->notes.at("proxy.authority")), "b.example");
+  EXPECT_EQ(std::get<std::string>(found->notes.at("proxy.tls_version")), "TLSv1.3");
+  EXPECT_TRUE(std::get<bool>(found->notes.at("proxy.tls")));
+  EXPECT_EQ(found->fields.find("proxy.host")->second, "b.example");
+  for (const auto& [key, value] : found->notes) {
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      EXPECT_EQ(text->find("juliet"), std::string::npos) << key;
+    }
+  }
+}
+
 TEST(ProxyProtocol, other_beginnings_are_refuted) {
   for (const std::string& text :
        {std::string("PROXY TCP4 192.0.2.1 192.0.2.2 70000 443\r\n"),

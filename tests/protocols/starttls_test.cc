@@ -44,6 +44,22 @@ TEST(Starttls, what_follows_the_agreement_is_tls) {
                 "postgresql");
 }
 
+TEST(Starttls, the_greeting_tells_whose_starttls_it_is) {
+  expect_switch({server("200 news.example\r\n"), client("STARTTLS\r\n"), server("382 begin\r\n"),
+                 client(kHello), server(kAnswer)},
+                "nntp");
+  expect_switch(
+      {server("\"IMPLEMENTATION\" \"Sieve\"\r\n\"STARTTLS\"\r\nOK\r\n"), client("STARTTLS\r\n"),
+       server("OK \"begin\"\r\n"), client(kHello), server(kAnswer)},
+      "managesieve");
+  EXPECT_TRUE(run_parser("starttls", {server("220 mx\r\n"), client("STARTTLS\r\n"),
+                                      server("382 what\r\n"), client(kHello)})
+                  ->inner.empty());
+  EXPECT_TRUE(run_parser("starttls", {server("\"IMPLEMENTATION\" \"Sieve\"\r\nOK\r\n"),
+                                      client("STARTTLS\r\n"), server("NO\r\n"), client(kHello)})
+                  ->inner.empty());
+}
+
 TEST(Starttls, refusal_opens_nothing) {
   for (const std::vector<Said>& talk :
        {std::vector<Said>{client("STARTTLS\r\n"), server("454 not now\r\n"), client(kHello)},

@@ -169,6 +169,130 @@ TEST(Stun, has_the_habits_of_a_parser) {
   expect_parser_habits("stun", {client(kRequest), server(kResponse)});
 }
 
+// ---- what a TURN server relays ------------------------------------------------------------------
+
+// XOR-PEER-ADDRESS 192.0.2.1:32853: RFC 5769 section 2.2 has it as XOR-MAPPED-ADDRESS.
+const std::string kPeer = hex("0012 0008 0001a147e112a643");
+const std::string kOtherPeer = hex("0012 0008 0001a148e112a643");
+const std::string kSecondId = hex("1112131415161718191a1b1c");
+const std::string kBind = message("0009", hex("000c 0004 40010000") + kPeer);
+const std::string kBound = message("0109", "");
+const std::string kDtls = hex("16feff0000000000000000");  // how a record begins
+
+std::string data_attribute(const std::string& data) {
+  return hex("0013") + std::string({'\0', static_cast<char>(data.size())}) + data +
+         std::string((4 - data.size() % 4) % 4, '\0');
+}
+std::string channel_data(const std::string& number, const std::string& data) {
+  return hex(number) + std::string({'\0', static_cast<char>(data.size())}) + data;
+}
+std::string padded(const std::string& frame) {
+  return frame + std::string((4 - frame.size() % 4) % 4, '\0');
+}
+
+void expect_relayed(const InnerChannel& inner, const std::vector<std::string>& to_peer,
+                    const std::vector<std::string>& to_client) {
+  EXPECT_EQ(inner.carrier, Carrier::udp);
+  EXPECT_EQ(inner.unit, Unit::message);
+  EXPECT_EQ(inner.messages[0], to_peer);
+  EXPECT_EQ(inner.messages[1], to_client);
+}
+
+TEST(Turn, bound_channel_is_a_channel_of_datagrams) {
+  const auto found =
+      run_parser("stun", {client(kBind), server(kBound), client(channel_data("4001", kDtls)),
+                          server(channel_data("4001", "answer") + hex("0000"))});
+  ASSERT_EQ(found->inner.size(), 1U);
+  expect_relayed(found->inner[0], {kDtls}, {"answer"});
+}
+
+TEST(Turn, indications_and_channel_of_one_peer_are_one_channel) {
+  const auto found =
+      run_parser("stun", {client(message("0016", kPeer + data_attribute("hello"))),
+                          server(message("0017", kPeer + data_attribute("there"))), client(kBind),
+                          server(kBound), client(channel_data("4001", "again"))});
+  ASSERT_EQ(found->inner.size(), 1U);
+  expect_relayed(found->inner[0], {"hello", "again"}, {"there"});
+}
+
+TEST(Turn, each_peer_has_a_channel) {
+  const auto found =
+      run_parser("stun", {client(message("0016", kPeer + data_attribute("one"))),
+                          client(message("0016", kOtherPeer + data_attribute("two"), kSecondId))});
+  ASSERT_EQ(found->inner.size(), 2U);
+  expect_relayed(found->inner[0], {"one"}, {});
+  expect_relayed(found->inner[1], {"two"}, {});
+}
+
+TEST(Turn, peers_beyond_the_limit_are_passed_over) {
+  std::vector<Said> talk;
+  for (int port = 0; port < 100; ++port) {
+    const std::string peer = hex("0012 0008 0001a1") + static_cast<char>(port) + hex("e112a643");
+    talk.push_back(client(message("0016", peer + data_attribute("x"))));
+  }
+  EXPECT_EQ(run_parser("stun", talk)->inner.size(), Limits{}.relayed_peers);
+}
+
+TEST(Turn, refused_binding_binds_nothing) {
+  const auto found = run_parser(
+      "stun", {client(kBind), server(message("0119", hex("0009 0004 00000403"))),
+               client(channel_data("4001", "one")), client(channel_data("4001", "two"))});
+  EXPECT_TRUE(found->inner.empty());
+}
+
+TEST(Turn, number_that_nobody_bound_is_believed_the_third_time) {
+  const std::string data = channel_data("4002", "media");
+  const auto found = run_parser(
+      "stun", {client(kRequest), client(data), server(data), client(data), server(data)});
+  ASSERT_EQ(found->inner.size(), 1U);
+  expect_relayed(found->inner[0], {"media"}, {"media"});
+}
+
+TEST(Turn, channel_data_alone_is_strong_as_a_chain_of_both_sides) {
+  const Said ask = client(channel_data("4001", hex("8060") + "voice"));
+  const Said answer = server(channel_data("4001", hex("8060") + "voices"));
+  EXPECT_EQ(run_parser("stun", {ask, answer, ask, answer, ask})->best(), Strength::none);
+  const auto found = run_parser("stun", {ask, answer, ask, answer, ask, answer, ask});
+  EXPECT_EQ(found->best(), Strength::strong);
+  ASSERT_EQ(found->inner.size(), 1U);
+  expect_relayed(found->inner[0], {hex("8060") + "voice"}, {});
+}
+
+TEST(Turn, channel_data_of_one_side_or_one_length_is_nothing) {
+  const Said ask = client(channel_data("4001", hex("8060") + "voice"));
+  const Said longer = client(channel_data("4001", hex("8060") + "voices"));
+  const Said answer = server(channel_data("4001", hex("8060") + "voice"));
+  // GTPv2 has octets 40 type length, its echoes of one length.
+  EXPECT_EQ(run_parser("stun", std::vector<Said>(20, ask))->best(), Strength::none);
+  EXPECT_EQ(run_parser("stun", {ask, longer, ask, longer, ask, longer, ask})->best(),
+            Strength::none);
+  EXPECT_EQ(run_parser("stun", {ask, answer, ask, answer, ask, answer, ask, answer})->best(),
+            Strength::none);
+}
+
+TEST(Turn, channel_data_must_be_as_long_as_it_says) {
+  const auto found = run_parser(
+      "stun", {client(kBind), server(kBound), client(hex("4001 0009") + "short"),
+               client(hex("4001 0002") + "far too long"), client(hex("5001 0002") + "no")});
+  EXPECT_TRUE(found->inner.empty());
+}
+
+TEST(Turn, addresses_of_version_6_tell_peers_apart) {
+  // The mask is the cookie and the transaction: the same peer looks different in each message.
+  const std::string first = hex("0012 0014 0002a147") + hex("2113a9fa0102030405060708090a0b0c");
+  const std::string again = hex("0012 0014 0002a147") + hex("2113a9fa1112131415161718191a1b1c");
+  const auto found =
+      run_parser("stun", {client(message("0016", first + data_attribute("one"))),
+                          client(message("0016", again + data_attribute("two"), kSecondId))});
+  ASSERT_EQ(found->inner.size(), 1U);
+  expect_relayed(found->inner[0], {"one", "two"}, {});
+}
+
+TEST(Turn, has_the_habits_of_a_parser) {
+  expect_parser_habits("stun", {client(kBind), server(kBound), client(channel_data("4001", kDtls)),
+                                server(message("0017", kPeer + data_attribute("there")))});
+}
+
 // ---- streams ----------------------------------------------------------------------------------
 
 const std::string kData = hex("4000 0005 0102030405 000000");  // ChannelData, padded
@@ -209,6 +333,65 @@ TEST(StunTcp, goes_on_behind_a_gap_of_whole_messages) {
 
 TEST(StunTcp, has_the_habits_of_a_parser) {
   expect_parser_habits("stun_tcp", {client(kRequest), server(kResponse), client(kData)});
+}
+
+TEST(StunTcp, relayed_datagrams_are_a_channel) {
+  const std::vector<Said> talk = {
+      client(kBind), server(kBound),
+      client(padded(channel_data("4001", kDtls)) + padded(channel_data("4001", "more"))),
+      server(padded(channel_data("4001", "answer")) +
+             message("0017", kPeer + data_attribute("x")))};
+  const auto found = run_parser("stun_tcp", talk);
+  ASSERT_EQ(found->inner.size(), 1U);
+  expect_relayed(found->inner[0], {kDtls, "more"}, {"answer", "x"});
+  expect_parser_habits("stun_tcp", talk);
+}
+
+TEST(StunTcp, media_beside_ice_is_a_channel) {
+  const std::string media = hex("8060000100000010010203045566");
+  const std::vector<Said> talk = {client(hex("006c") + kRequest + hex("000e") + media),
+                                  server(hex("0050") + kResponse + hex("000e") + media)};
+  const auto found = run_parser("stun_tcp", talk);
+  ASSERT_EQ(found->inner.size(), 1U);
+  expect_relayed(found->inner[0], {media}, {media});
+  expect_parser_habits("stun_tcp", talk);
+}
+
+// RFC 6062: CONNECTION-ID, then the connection is the peer's.
+const std::string kConnectionBind = message("000b", hex("002a 0004 00000007"));
+const std::string kConnectionBound = message("010b", "");
+
+TEST(StunTcp, granted_connection_is_a_tunnel) {
+  const std::vector<Said> talk = {client(kConnectionBind + "early"),
+                                  server(kConnectionBound + "GREETING"), client("hello")};
+  const auto found = run_parser("stun_tcp", talk);
+  EXPECT_EQ(found->best(), Strength::proof);
+  ASSERT_EQ(found->inner.size(), 1U);
+  EXPECT_EQ(found->inner[0].carrier, Carrier::tcp);
+  EXPECT_EQ(found->inner[0].unit, Unit::bytes);
+  EXPECT_EQ(found->inner[0].bytes[0], "earlyhello");
+  EXPECT_EQ(found->inner[0].bytes[1], "GREETING");
+  expect_parser_habits("stun_tcp", talk);
+}
+
+TEST(StunTcp, refused_connection_goes_on_with_stun) {
+  const auto found =
+      run_parser("stun_tcp", {client(kConnectionBind + message("0001", "", kSecondId)),
+                              server(message("011b", hex("0009 0004 0000041d"))),
+                              server(message("0101", "", kSecondId)),
+                              client(padded(channel_data("4000", "x")))});
+  EXPECT_TRUE(found->inner.empty());
+  EXPECT_EQ(std::get<int64_t>(found->notes.at("stun.messages")), 4);
+}
+
+TEST(StunTcp, client_alone_that_goes_on_was_granted_its_connection) {
+  RecordingFindings findings;
+  const auto parser = find_parser("stun_tcp")->make({});
+  parser->data(Direction::to_server, as_bytes(kConnectionBind), findings);
+  parser->data(Direction::to_server, as_bytes("hello"), findings);
+  parser->end(Direction::to_server, findings);
+  ASSERT_EQ(findings.inner.size(), 1U);
+  EXPECT_EQ(findings.inner[0].bytes[0], "hello");
 }
 
 }  // namespace

@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+
+#include "support/recording_findings.h"
+
+namespace parlance::test {
+namespace {
+
+const std::string kHello = hex("16 0301 0004 01000000");   // stands for a client hello
+const std::string kAnswer = hex("16 0303 0004 02000000");  // stands for a server hello
+
+void expect_tls(const std::vector<Said>& talk, std::string_view parser) {
+  const auto found = run_parser(parser, talk);
+  EXPECT_EQ(found->best(), Strength::proof);
+  ASSERT_EQ(found->inner.size(), 1U);
+  EXPECT_EQ(found->inner[0].parser, "tls");
+  EXPECT_EQ(found->inner[0].bytes[0], kHello);
+  EXPECT_EQ(found->inner[0].bytes[1], kAnswer);
+  EXPECT_EQ(std::get<std::string>(found->notes.at("starttls.protocol")), parser);
+  expect_parser_habits(parser, talk);
+}
+
+// TPKT, X.224 request, "Cookie: mstshash=a", negotiation: TLS or CredSSP
+const std::string kRequest =
+    hex("0300 0027 22 e0 0000 0000 00") + "Cookie: mstshash=a\r\n" + hex("01 00 0800 03000000");
+std::string answer(const std::string& negotiation) {
+  return hex("0300 0013 0e d0 0000 1234 00") + hex(negotiation);
+}
+
+TEST(Rdp, chosen_tls_switches) {
+  expect_tls(
+      {client(kRequest), server(answer("02 1f 0800 01000000")), client(kHello), server(kAnswer)},
+      "rdp");
+  expect_tls(
+      {client(kRequest), server(answer("02 1f 0800 02000000")), client(kHello), server(kAnswer)},
+      "rdp");
+}
+
+TEST(Rdp, other_choices_do_not) {
+  for (const char* negotiation :
+       {"02 00 0800 00000000", "03 00 0800 05000000", "02 1f 0800 08000000"}) {  // not asked for
+    const auto found =
+        run_parser("rdp", {client(kRequest), server(answer(negotiation)), client(kHello)});
+    EXPECT_EQ(found->best(), Strength::proof);
+    EXPECT_TRUE(found->inner.empty());
+  }
+}
+
+TEST(Rdp, users_are_never_shown) {
+  const auto found = run_parser("rdp", {client(kRequest), server(answer("02 1f 0800 01000000"))});
+  for (const Confirmation& each : found->confirmed) EXPECT_LE(each.octets.size(), 11U);
+}
+
+TEST(Rdp, other_packets_are_refuted) {
+  for (const std::string& other :
+       {std::string("GET / HTTP/1.1\r\n"), hex("0300 000b 06 e0 0000 0000 00"),
+        hex("0300 0013 0d e0 0000 0000 00 01 00 0800 03000000"),
+        hex("0300 0013 0e e0 0000 0000 00 01 00 0900 03000000")}) {
+    EXPECT_FALSE(run_parser("rdp", {client(other)})->refuted.empty());
+  }
+}
+
+}  // namespace
+}  // namespace parlance::test
