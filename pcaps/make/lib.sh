@@ -130,13 +130,13 @@ preload() {
   echo "LD_PRELOAD=$MAKE/made/sslkeylog.so"
 }
 
-# browse URL [SECONDS]: headless Chromium on that page until it asks for /done, or time is up.
+# browse URL [SECONDS [OPTION...]]: headless Chromium on that page until it asks for /done, or time is up.
 browse() {
   : > browse.done
   timeout "${2:-15}" chromium --headless=new --no-sandbox --disable-gpu --ignore-certificate-errors \
     --disable-background-networking --disable-component-update --no-first-run --disable-dev-shm-usage \
     --disable-sync --disable-extensions --metrics-recording-only \
-    --user-data-dir="$WORK/chromium-$CAPTURE" --ssl-key-log-file="$(keys)" "$1" >chromium.log 2>&1 &
+    --user-data-dir="$WORK/chromium-$CAPTURE" --ssl-key-log-file="$(keys)" "${@:3}" "$1" >chromium.log 2>&1 &
   local browser=$!
   for _ in $(seq $(( ${2:-15} * 5 ))); do
     sleep 0.2

@@ -28,6 +28,9 @@ until_open 127.0.0.4 8000
 capture websocket-http2-node 'tcp port 9443'
 js http2_websocket_client.js https://ws.example:9443 /plain
 done_as pcapng
+# The same packets with the keys in the file, in front.
+base=$PCAPS/websocket-http2-node
+editcap --inject-secrets "tls,$base.keys" "$base.pcapng" "$base-secrets.pcapng"
 
 # Both sides of the proxy: WebSocket over HTTP/2 in TLS comes in, over HTTP/1.1 in the clear it goes on.
 capture websocket-http2-haproxy 'tcp port 9444 or tcp port 8088'
