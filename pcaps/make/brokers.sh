@@ -1,4 +1,4 @@
-# Shared by the scripts that need a message broker: . "$MAKE/brokers.sh"
+# Servers that several scripts need: . "$MAKE/brokers.sh"
 
 start_mosquitto() {
   certificate broker.example
@@ -12,9 +12,13 @@ certfile $CA/broker.example.crt
 keyfile $CA/broker.example.key
 listener 7883 127.0.0.4
 protocol websockets
+listener 7884 127.0.0.4
+protocol websockets
+certfile $CA/broker.example.crt
+keyfile $CA/broker.example.key
 C
   serve mosquitto.log mosquitto -c mosquitto.conf
-  until_open 127.0.0.4 7883
+  until_open 127.0.0.4 7884
 }
 
 # RabbitMQ with STOMP (on TCP and WebSocket) beside AMQP. Its own home is the working folder, for the cookie.
@@ -34,4 +38,17 @@ C
     /usr/lib/rabbitmq/bin/rabbitmq-server
   until_open 127.0.0.4 7674
   until_open 127.0.0.4 17613
+}
+
+# Prosody for chat.example, with juliet and romeo; its TLS keys go to prosody.keys.
+start_prosody() {
+  certificate chat.example conference.chat.example
+  for host in chat plain; do
+    accounts="prosody/$host%2eexample/accounts"
+    mkdir -p "$accounts"
+    for user in juliet romeo; do echo 'return { ["password"] = "r0m30" };' > "$accounts/$user.dat"; done
+  done
+  sed "s|ENV_WORK|\"$WORK\"|; s|ENV_CA|\"$CA\"|" "$MAKE/prosody.cfg.lua" > prosody.cfg.lua
+  serve prosody.out env $(preload) SSLKEYLOGFILE="$WORK/prosody.keys" prosody --config prosody.cfg.lua -F
+  until_open 127.0.0.2 15281
 }

@@ -16,14 +16,14 @@ serve turnserver.log turnserver --no-cli --no-tls --no-dtls --listening-ip=127.0
 js_server page_server.js 127.0.0.4 8000
 until_open 127.0.0.4 3478
 until_open 127.0.0.4 8000
-BROWSER_FLAGS='--allow-loopback-in-peer-connection --autoplay-policy=no-user-gesture-required'
+PEERS='--allow-loopback-in-peer-connection --autoplay-policy=no-user-gesture-required'
 
 capture turn-webrtc 'udp port 3478'
-browse 'http://www.example:8000/turn.html?turn:127.0.0.4:3478%3Ftransport=udp'
+browse 'http://www.example:8000/turn.html?turn:127.0.0.4:3478%3Ftransport=udp' 15 $PEERS
 done_as pcapng
 
 capture turn-webrtc-tcp 'tcp port 3478'
-browse 'http://www.example:8000/turn.html?turn:127.0.0.4:3478%3Ftransport=tcp'
+browse 'http://www.example:8000/turn.html?turn:127.0.0.4:3478%3Ftransport=tcp' 15 $PEERS
 done_as pcapng
 
 # --- SOCKS ---------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-// node inside_client.js WHAT ADDRESS: a real client against inside_servers.js or a broker.
+// node inside_client.js WHAT ADDRESS [URL]: a real client against inside_servers.js or a broker.
 const { WebSocket } = require('ws');
 globalThis.WebSocket = WebSocket; // libraries written for browsers look for it there
 
-const [what, address] = process.argv.slice(2);
+const [what, address, url] = process.argv.slice(2);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const event = (emitter, name) => new Promise((resolve) => emitter.on(name, resolve));
 
@@ -126,7 +126,7 @@ const CLIENTS = {
   },
 
   mqtt: async () => {
-    const client = require('mqtt').connect(`ws://${address}:7883/mqtt`, { clientId: 'juliet', protocolVersion: 5 });
+    const client = require('mqtt').connect(url ?? `ws://${address}:7883/mqtt`, { clientId: 'juliet', protocolVersion: 5 });
     await event(client, 'connect');
     await client.subscribeAsync('verona/#', { qos: 1 });
     client.publish('verona/balcony', 'Parting is such sweet sorrow', { qos: 1 });

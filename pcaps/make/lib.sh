@@ -57,6 +57,15 @@ certificate() {
   cat "$CA/$host.crt" "$CA/$host.key" > "$CA/$host.pem"
   chmod 644 "$CA"/*
 }
+
+# rsa_certificate HOST: $CA/HOST.rsa.pem, certificate and RSA key, for suites that an EC key cannot serve.
+rsa_certificate() {
+  [ -f "$CA/$1.rsa.pem" ] && return
+  openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=$1" -addext "subjectAltName=DNS:$1" \
+    -addext 'basicConstraints=critical,CA:FALSE' -CA "$CA/root.crt" -CAkey "$CA/root.key" \
+    -keyout "$CA/$1.rsa.key" -out "$CA/$1.rsa.crt" 2>/dev/null
+  cat "$CA/$1.rsa.crt" "$CA/$1.rsa.key" > "$CA/$1.rsa.pem"
+}
 export NODE_EXTRA_CA_CERTS=$CA/root.crt
 
 # --- capturing -------------------------------------------------------------------------------------
@@ -121,13 +130,13 @@ preload() {
   echo "LD_PRELOAD=$MAKE/made/sslkeylog.so"
 }
 
-# browse URL [SECONDS]: headless Chromium on that page until it asks for /done, or time is up.
+# browse URL [SECONDS [OPTION...]]: headless Chromium on that page until it asks for /done, or time is up.
 browse() {
   : > browse.done
   timeout "${2:-15}" chromium --headless=new --no-sandbox --disable-gpu --ignore-certificate-errors \
     --disable-background-networking --disable-component-update --no-first-run --disable-dev-shm-usage \
     --disable-sync --disable-extensions --metrics-recording-only \
-    --user-data-dir="$WORK/chromium-$CAPTURE" --ssl-key-log-file="$(keys)" ${BROWSER_FLAGS:-} "$1" >chromium.log 2>&1 &
+    --user-data-dir="$WORK/chromium-$CAPTURE" --ssl-key-log-file="$(keys)" "${@:3}" "$1" >chromium.log 2>&1 &
   local browser=$!
   for _ in $(seq $(( ${2:-15} * 5 ))); do
     sleep 0.2

@@ -1,22 +1,16 @@
 #!/bin/bash
 # XMPP: Prosody for chat.example, ejabberd for other.example, real clients.
 . "$(dirname "$0")/lib.sh"
+. "$MAKE/brokers.sh"
 
-certificate chat.example conference.chat.example
 certificate other.example
 
 # --- servers ---------------------------------------------------------------------------------------
 
-for host in chat plain; do
-  accounts="prosody/$host%2eexample/accounts"
-  mkdir -p "$accounts"
-  for user in juliet romeo; do echo 'return { ["password"] = "r0m30" };' > "$accounts/$user.dat"; done
-done
-sed "s|ENV_WORK|\"$WORK\"|; s|ENV_CA|\"$CA\"|" "$MAKE/prosody.cfg.lua" > prosody.cfg.lua
 serve dnsmasq.log dnsmasq --no-daemon --no-resolv --no-hosts --user=root --listen-address=127.0.0.53 --bind-interfaces \
   --address=/chat.example/127.0.0.2 --address=/other.example/127.0.0.3 \
   --srv-host=_xmpp-server._tcp.chat.example,chat.example,15269 --srv-host=_xmpp-server._tcp.other.example,other.example,25269
-serve prosody.out env $(preload) SSLKEYLOGFILE="$WORK/prosody.keys" prosody --config prosody.cfg.lua -F
+start_prosody
 
 # ejabberd takes DNS answers from the resolver only where its own table of hosts says so.
 echo '{lookup,["file","dns"]}. {nameserver,{127,0,0,53}}. {file,hosts,"/dev/null"}. {file,resolv,"/etc/resolv.conf"}.' > inetrc
@@ -34,7 +28,6 @@ start_ejabberd() { # start_ejabberd STARTTLS
 }
 start_ejabberd optional
 js_server page_server.js 127.0.0.4 8000
-until_open 127.0.0.2 15281
 until_open 127.0.0.4 8000
 
 # --- client to server ------------------------------------------------------------------------------

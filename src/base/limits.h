@@ -44,22 +44,13 @@ struct Limits {
   size_t notes_per_flow = 64;       ///< values read by parsers, kept for a record
 
   // protocols
-  size_t line_octets = 8 * kKibi;                ///< of a text protocol
-  size_t header_block_octets = 64 * kKibi;       ///< all header fields of an HTTP or SIP message
-  size_t header_fields = 256;                    ///< of an HTTP or SIP message
-  size_t message_octets = 256 * kKibi;           ///< of a WebSocket or HTTP message put together
-  size_t inflate_octets = kMebi;                 ///< made from one compressed message
-  size_t handshake_octets = 256 * kKibi;         ///< of a TLS handshake, per direction
-  size_t withheld_octets = 64 * kKibi;           ///< of TLS records that wait for their keys, per flow
-  size_t xml_depth = 64;                         ///< of an XMPP stream
-  size_t xml_stanza_octets = 256 * kKibi;        ///< of an XMPP stanza
-  size_t dns_names = 64;                         ///< taken from one DNS message
   size_t line_octets = 8 * kKibi;           ///< of a text protocol
   size_t header_block_octets = 64 * kKibi;  ///< all header fields of an HTTP or SIP message
   size_t header_fields = 256;               ///< of an HTTP or SIP message
   size_t message_octets = 256 * kKibi;      ///< of a WebSocket or HTTP message put together
   size_t inflate_octets = kMebi;            ///< made from one compressed message
   size_t handshake_octets = 256 * kKibi;    ///< of a TLS handshake, per direction
+  size_t withheld_octets = 64 * kKibi;      ///< of TLS records that wait for their keys, per flow
   size_t xml_depth = 64;                    ///< of an XMPP stream
   size_t xml_stanza_octets = 256 * kKibi;   ///< of an XMPP stanza
   size_t dns_names = 64;                    ///< taken from one DNS message
