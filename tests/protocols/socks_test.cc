@@ -162,11 +162,11 @@ TEST(Socks, what_gssapi_protects_is_not_looked_into) {
 }
 
 /// What a capture of one side alone gives.
-RecordingFindings one_side(Direction direction, const std::string& octets) {
-  RecordingFindings findings;
+std::unique_ptr<RecordingFindings> one_side(Direction direction, const std::string& octets) {
+  auto findings = std::make_unique<RecordingFindings>();
   const auto parser = find_parser("socks")->make({});
-  parser->data(direction, as_bytes(octets), findings);
-  parser->end(direction, findings);
+  parser->data(direction, as_bytes(octets), *findings);
+  parser->end(direction, *findings);
   return findings;
 }
 
@@ -174,16 +174,16 @@ TEST(Socks, one_side_alone_is_strong_and_its_tunnel_is_opened) {
   for (const std::string& start :
        {kGreeting + kRequest, hex("05 01 02 01 01 75 01 70") + kRequest}) {
     const auto from_client = one_side(Direction::to_server, start + "here");
-    EXPECT_EQ(from_client.best(), Strength::strong);
-    ASSERT_EQ(from_client.inner.size(), 1U);
-    EXPECT_EQ(from_client.inner[0].bytes[0], "here");
-    EXPECT_EQ(from_client.confirmed[0].octets, kRequest);
+    EXPECT_EQ(from_client->best(), Strength::strong);
+    ASSERT_EQ(from_client->inner.size(), 1U);
+    EXPECT_EQ(from_client->inner[0].bytes[0], "here");
+    EXPECT_EQ(from_client->confirmed[0].octets, kRequest);
   }
   for (const std::string& start : {kMethod + kReply, hex("05 02 01 00") + kReply}) {
     const auto from_server = one_side(Direction::to_client, start + "there");
-    EXPECT_EQ(from_server.best(), Strength::strong);
-    ASSERT_EQ(from_server.inner.size(), 1U);
-    EXPECT_EQ(from_server.inner[0].bytes[1], "there");
+    EXPECT_EQ(from_server->best(), Strength::strong);
+    ASSERT_EQ(from_server->inner.size(), 1U);
+    EXPECT_EQ(from_server->inner[0].bytes[1], "there");
   }
 }
 
@@ -191,9 +191,9 @@ TEST(Socks, one_side_without_a_handshake_is_nothing) {
   for (const std::string& octets :
        {kGreeting, kGreeting + "GET / HTTP/1.1", hex("04 01 0050 0a000001 00") + "x",
         hex("05 01 01") + kToken}) {
-    EXPECT_EQ(one_side(Direction::to_server, octets).best(), Strength::none);
+    EXPECT_EQ(one_side(Direction::to_server, octets)->best(), Strength::none);
   }
-  EXPECT_EQ(one_side(Direction::to_client, kReply).best(), Strength::none);
+  EXPECT_EQ(one_side(Direction::to_client, kReply)->best(), Strength::none);
 }
 
 }  // namespace
