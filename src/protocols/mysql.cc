@@ -87,7 +87,9 @@ class Mysql : public Parser {
     inputs_[index(direction)].consume(0);
     while (!over_ && !inner_ && read_one(findings)) {
     }
-    if (inner_) hand_over(inputs_, *inner_, findings);
+    if (inner_) return hand_over(inputs_, *inner_, findings);
+    // The side that is not expected to speak: what it says waits for its turn.
+    if (inputs_[index(direction)].kept() > kLoginAtMost) leave("no answer", findings);
   }
 
   void gap(Direction direction, uint64_t length, Findings& findings) override {

@@ -25,7 +25,10 @@ class Nats : public Parser {
     read(direction, findings);
     const Direction other = opposite(direction);
     if (!over_ && !inner_ && inputs_[index(other)].kept() > 0) read(other, findings);
-    if (inner_) hand_over(inputs_, *inner_, findings);
+    if (inner_) return hand_over(inputs_, *inner_, findings);
+    if (inputs_[index(direction)].kept() > findings.limits().line_octets) {
+      leave("no line", findings);
+    }
   }
 
   void gap(Direction direction, uint64_t length, Findings& findings) override {
@@ -45,9 +48,7 @@ class Nats : public Parser {
     }
     const auto end = std::find(view.begin(), view.end(), '\n');
     if (lines_[side] || end == view.end()) {
-      input.consume(lines_[side] ? view.size() : 0);
-      if (input.kept() > findings.limits().line_octets) leave("no line", findings);
-      return;
+      return input.consume(lines_[side] ? view.size() : 0);
     }
     lines_[side] = true;
     const Bytes line = view.first(static_cast<size_t>(end - view.begin()));

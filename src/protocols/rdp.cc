@@ -71,7 +71,10 @@ class Rdp : public Parser {
     inputs_[index(direction)].consume(0);
     if (!asked_) read(Direction::to_server, kRequest, findings);
     if (asked_ && !over_) read(Direction::to_client, kConfirm, findings);
-    if (inner_) hand_over(inputs_, *inner_, findings);
+    if (inner_) return hand_over(inputs_, *inner_, findings);
+    if (inputs_[index(direction)].kept() > findings.limits().head_octets) {
+      leave("no answer", findings);
+    }
   }
 
   void gap(Direction direction, uint64_t length, Findings& findings) override {
@@ -91,7 +94,6 @@ class Rdp : public Parser {
       leave("no negotiation of RDP", findings);
     }
     input.consume(over_ ? view.size() : packet.valid ? packet.size : 0);
-    if (input.kept() > findings.limits().head_octets) leave("no answer", findings);
   }
 
   void take(const Negotiation& negotiation, const Place& place, Findings& findings) {

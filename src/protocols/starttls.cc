@@ -75,8 +75,16 @@ class Starttls : public Parser {
     const Bytes view = side.input.append(octets);
     const size_t used = direction == Direction::to_server ? read_client(side, view, findings)
                                                           : read_server(side, view, findings);
+    side.heard = true;
     side.input.consume(over_ ? view.size() : used);
-    if (inner_) hand_over_kept(findings);
+    if (inner_) return hand_over_kept(findings);
+    if (side.input.kept() <= findings.limits().head_octets) return;
+    if (is_alone(direction)) return go_on_unanswered(findings);
+    give_up("no answer", findings);
+  }
+
+  void end(Direction direction, Findings& findings) override {
+    if (!over_ && !inner_ && is_alone(direction)) go_on_unanswered(findings);
   }
 
   void gap(Direction direction, uint64_t length, Findings& findings) override {
@@ -88,7 +96,18 @@ class Starttls : public Parser {
   struct Side {
     InputBuffer input;
     int lines = 0;
+    bool heard = false;
   };
+
+  /// A client asked for TLS, and nothing of its server was captured.
+  bool is_alone(Direction direction) const {
+    return direction == Direction::to_server && request_ && !sides_[1].heard;
+  }
+  /// It goes on with what it asked for, most likely; its octets tell.
+  void go_on_unanswered(Findings& findings) {
+    inner_ = findings.open(Carrier::tcp, Unit::bytes);
+    hand_over_kept(findings);
+  }
 
   void hand_on(Direction direction, Bytes octets, Findings& findings) {
     findings.deliver(*inner_, direction, octets);

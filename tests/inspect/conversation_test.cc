@@ -185,6 +185,33 @@ TEST(Conversation, channels_are_nested_as_deep_as_the_limit_says) {
   }
 }
 
+/// A Send indication of TURN to 192.0.2.1 that holds `data`.
+std::string relayed(const std::string& data) {
+  const auto be16 = [](size_t number) {
+    return std::string({static_cast<char>(number >> 8), static_cast<char>(number & 0xff)});
+  };
+  const std::string attributes = test::hex("0012 0008 0001a147e112a643 0013") + be16(data.size()) +
+                                 data + std::string((4 - data.size() % 4) % 4, '\0');
+  return test::hex("0016") + be16(attributes.size()) +
+         test::hex("2112a442 0102030405060708090a0b0c") + attributes;
+}
+
+TEST(Conversation, what_a_relay_carries_is_looked_into) {
+  Talk talk({}, Transport::udp);
+  talk.say(kToServer, relayed(kMarker));
+  EXPECT_TRUE(talk.found("stun"));
+  EXPECT_TRUE(talk.found("marked", 1));
+  EXPECT_EQ(talk.walk().verdict().stack, (std::vector<std::string_view>{"udp", "stun", "marked"}));
+}
+
+TEST(Conversation, relays_inside_relays_are_as_deep_as_the_limit_says) {
+  std::string datagram = kMarker;
+  for (int i = 0; i < 20; ++i) datagram = relayed(datagram);
+  Talk talk({}, Transport::udp);
+  for (int i = 0; i < 3; ++i) talk.say(kToServer, datagram);
+  EXPECT_EQ(talk.walk().channels().size(), Limits{}.channel_depth);
+}
+
 TEST(Conversation, a_flow_has_as_many_channels_as_the_limit_says) {
   Limits limits;
   limits.channels_per_flow = 2;

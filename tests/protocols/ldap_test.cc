@@ -68,5 +68,18 @@ TEST(Ldap, message_without_an_end_is_given_up) {
   EXPECT_FALSE(run_parser("ldap", talk)->refuted.empty());
 }
 
+/// Whoever speaks out of turn without end is not kept without end.
+void expect_floods_are_given_up(std::string_view parser, const std::vector<Said>& start) {
+  for (const Direction side : {Direction::to_server, Direction::to_client}) {
+    std::vector<Said> talk = start;
+    for (int i = 0; i < 300; ++i) talk.push_back({side, std::string(1024, '\x16')});
+    EXPECT_TRUE(run_parser(parser, talk)->is_over());
+  }
+}
+
+TEST(Ldap, floods_are_given_up) {
+  expect_floods_are_given_up("ldap", {client(kStartTls)});
+}
+
 }  // namespace
 }  // namespace parlance::test

@@ -59,5 +59,16 @@ TEST(Nats, other_info_lines_are_refuted) {
   }
 }
 
+/// Whoever speaks out of turn without end is not kept without end.
+void expect_floods_are_given_up(std::string_view parser, const std::vector<Said>& start) {
+  for (const Direction side : {Direction::to_server, Direction::to_client}) {
+    std::vector<Said> talk = start;
+    for (int i = 0; i < 300; ++i) talk.push_back({side, std::string(1024, '\x16')});
+    EXPECT_TRUE(run_parser(parser, talk)->is_over());
+  }
+}
+
+TEST(Nats, floods_are_given_up) { expect_floods_are_given_up("nats", {}); }
+
 }  // namespace
 }  // namespace parlance::test

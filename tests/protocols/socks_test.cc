@@ -196,5 +196,15 @@ TEST(Socks, one_side_without_a_handshake_is_nothing) {
   EXPECT_EQ(one_side(Direction::to_client, kReply)->best(), Strength::none);
 }
 
+TEST(Socks, floods_are_given_up) {
+  for (const Said& start : {client(kGreeting), client(hex("04 01 0050 0a000001 00"))}) {
+    for (const Direction side : {Direction::to_server, Direction::to_client}) {
+      std::vector<Said> talk = {start};
+      for (int i = 0; i < 100; ++i) talk.push_back({side, std::string(1024, '\x05')});
+      EXPECT_TRUE(run_parser("socks", talk)->is_over());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace parlance::test

@@ -70,6 +70,26 @@ TEST(Starttls, refusal_opens_nothing) {
   }
 }
 
+TEST(Starttls, client_alone_goes_on_and_its_octets_tell) {
+  RecordingFindings findings;
+  const auto parser = find_parser("starttls")->make({});
+  parser->data(Direction::to_server, as_bytes("EHLO a\r\nSTARTTLS\r\n" + kHello), findings);
+  EXPECT_TRUE(findings.inner.empty());
+  parser->end(Direction::to_server, findings);
+  ASSERT_EQ(findings.inner.size(), 1U);
+  EXPECT_EQ(findings.inner[0].parser, "");
+  EXPECT_EQ(findings.inner[0].bytes[0], kHello);
+  EXPECT_EQ(findings.best(), Strength::none);
+}
+
+TEST(Starttls, floods_are_given_up) {
+  for (const Said& start : {client("STARTTLS\r\n"), server("220 mx\r\n")}) {
+    std::vector<Said> talk = {server("220 mx\r\n"), start};
+    for (int i = 0; i < 100; ++i) talk.push_back(client(std::string(1024, 'x')));
+    EXPECT_TRUE(run_parser("starttls", talk)->is_over());
+  }
+}
+
 TEST(Starttls, gap_inside_tls_is_handed_on) {
   RecordingFindings findings;
   const auto parser = find_parser("starttls")->make({});
