@@ -9,6 +9,7 @@
 // Where the beginning was not captured, frames are read strictly, and a chain of them in both directions
 // is strong at most.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/byte_reader.h"
@@ -50,8 +51,10 @@ class Http2 : public Parser {
     HpackDecoder hpack;
     HttpFieldSection section;
     Http2Frame opened;       ///< the HEADERS or PUSH_PROMISE whose block is being read
+    std::array<uint8_t, kHeaderOctets> opened_as{};  ///< its frame header as it was sent
     uint32_t promised = 0;   ///< of a PUSH_PROMISE
     bool in_block = false;   ///< it goes on in CONTINUATION
+    bool blind = false;      ///< field blocks can no longer be decoded
     bool heard = false;
     bool begun = false;      ///< it began with SETTINGS
     bool guessed = false;    ///< its beginning was not captured
@@ -260,7 +263,7 @@ void Http2::frame(Direction direction, Findings& findings) {
   const Http2Frame& frame = mine.reader.frame();
   // Section 6.10: nothing comes between the parts of a block.
   const bool goes_on = frame.type == kContinuation && frame.stream == mine.opened.stream;
-  if (mine.in_block ? !goes_on : frame.type == kContinuation && !mine.hpack.lost()) {
+  if (mine.in_block ? !goes_on : frame.type == kContinuation && !mine.blind) {
     return leave("a field block is not in one piece", findings);
   }
   switch (frame.type) {
@@ -305,6 +308,7 @@ void Http2::settings(Direction direction, Bytes payload, const Limits& limits) {
 void Http2::headers(Direction direction, Findings& findings) {
   Side& mine = side(direction);
   mine.opened = mine.reader.frame();
+  std::copy_n(mine.reader.header().begin(), kHeaderOctets, mine.opened_as.begin());
   mine.section.begin(mine.reader.frame_offset());
   if (!mine.reader.whole()) lose_headers(direction, findings);
   ByteReader reader(mine.reader.payload());
@@ -325,7 +329,7 @@ void Http2::headers(Direction direction, Findings& findings) {
 void Http2::block(Direction direction, Bytes fragment, bool last, Findings& findings) {
   Side& mine = side(direction);
   mine.in_block = !last;
-  if (!mine.hpack.lost() &&
+  if (!mine.blind &&
       !mine.hpack.decode(fragment, last, mine.section, findings.limits())) {
     lose_headers(direction, findings);
   }
@@ -335,7 +339,7 @@ void Http2::block(Direction direction, Bytes fragment, bool last, Findings& find
 void Http2::section_over(Direction direction, Findings& findings) {
   Side& mine = side(direction);
   using Kind = HttpFieldSection::Kind;
-  const Kind kind = mine.hpack.lost() ? Kind::malformed : mine.section.end();
+  const Kind kind = mine.blind ? Kind::malformed : mine.section.end();
   if (mine.opened.type == kPushPromise) {
     if (kind == Kind::request) {
       streams_.expect(mine.promised, mine.section.head().method, findings);
@@ -361,7 +365,8 @@ void Http2::head(Direction direction, HttpFieldSection::Kind kind, bool ends,
   }
   if (said_exchange_ || !streams_.exchange().both()) return;
   said_exchange_ = true;
-  findings.confirm(Strength::proof, "exchange", {direction, head.offset, {}},
+  findings.confirm(Strength::proof, "exchange",
+                   {direction, head.offset, side(direction).opened_as},
                    "field blocks of both sides decode to a request and an answer");
 }
 
@@ -369,15 +374,16 @@ void Http2::say_head(Direction direction, Findings& findings) {
   if (std::exchange(said_head_, true)) return;
   confirmed_ = true;
   // Where it is, not what it says: octets of a block hold cookies as well.
+  const Side& mine = side(direction);
   findings.confirm(Strength::proof, "field-block",
-                   {direction, side(direction).section.head().offset, {}},
+                   {direction, mine.section.head().offset, mine.opened_as},
                    direction == kClient ? "a field block that decodes to a well-formed request"
                                         : "a field block that decodes to a well-formed answer");
 }
 
 void Http2::lose_headers(Direction direction, Findings& findings) {
   Side& mine = side(direction);
-  if (mine.hpack.lost()) return;
+  if (std::exchange(mine.blind, true)) return;
   mine.hpack.lose();
   if (direction == kServer) streams_.lose_answers();
   if (confirmed_) findings.note("http.headers_lost", true);
@@ -413,7 +419,7 @@ void Http2::end(Direction, Findings& findings) {
 
 // Tunnels come late where the server offers them, so such a connection is read as long as it lasts.
 void Http2::leave_if_idle(Findings& findings) {
-  const bool blind = sides_[0].hpack.lost() && sides_[1].hpack.lost();
+  const bool blind = sides_[0].blind && sides_[1].blind;
   const bool long_enough = !offers_connect_ && streams_.exchange().heads() >= kMessages;
   if (confirmed_ && (blind || long_enough) && !streams_.listening(findings)) leave({}, findings);
 }
