@@ -11,6 +11,7 @@ pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs)
 pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
+pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 
 add_library(parlance_dependencies INTERFACE)
@@ -18,4 +19,4 @@ add_library(parlance_dependencies INTERFACE)
 # several times as many as the others, comes first.
 target_link_libraries(parlance_dependencies INTERFACE
   OpenSSL::Crypto PkgConfig::HYPERSCAN PkgConfig::PCAP PkgConfig::ZSTD PkgConfig::LZ4
-  PkgConfig::TOMLPLUSPLUS fmt::fmt ZLIB::ZLIB EXPAT::EXPAT CLI11::CLI11 Threads::Threads)
+  PkgConfig::NGHTTP2 PkgConfig::TOMLPLUSPLUS fmt::fmt ZLIB::ZLIB EXPAT::EXPAT CLI11::CLI11 Threads::Threads)

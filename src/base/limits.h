@@ -47,6 +47,10 @@ struct Limits {
   size_t line_octets = 8 * kKibi;           ///< of a text protocol
   size_t header_block_octets = 64 * kKibi;  ///< all header fields of an HTTP or SIP message
   size_t header_fields = 256;               ///< of an HTTP or SIP message
+  size_t http_streams = 256;                ///< of a connection, open at a time
+  size_t http_tunnels = 16;                 ///< of a connection's streams, looked into
+  size_t http_bodies_octets = kMebi;        ///< kept of all bodies of a connection
+  size_t hpack_table_octets = 64 * kKibi;   ///< of field compression, per direction
   size_t message_octets = 256 * kKibi;      ///< of a WebSocket or HTTP message put together
   size_t inflate_octets = kMebi;            ///< made from one compressed message
   size_t handshake_octets = 256 * kKibi;    ///< of a TLS handshake, per direction

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "base/text.h"
 #include "protocols/parser.h"
+#include "protocols/support/http_exchange.h"
 #include "protocols/support/http_meaning.h"
 #include "protocols/support/http_reader.h"
 
@@ -17,11 +17,9 @@ namespace {
 
 constexpr size_t kMessages = 2048;  // of both directions; what has not switched by then will not
 constexpr size_t kWaitingRequests = 64;  // pipelined ahead of their answers
-constexpr size_t kFieldRounds = 32;      // heads whose fields are shown to the signatures
 constexpr uint64_t kLostOctets =
     uint64_t{4} * 1024 * 1024;                          // passed over in search of a start line
 constexpr uint64_t kLostAtStart = uint64_t{64} * 1024;  // the same before anything was recognised
-constexpr size_t kUrlOctets = 256;
 
 class Http1 : public Parser {
  public:
@@ -50,9 +48,6 @@ class Http1 : public Parser {
   void body_over(Direction direction, Findings& findings);
   void deliver_body(Direction direction, Findings& findings);
   void say(Direction direction, const HttpHead& head, Findings& findings);
-  void show_request(Direction direction, const HttpHead& head, Findings& findings) const;
-  void show_field(std::string_view buffer, const HttpHead& head, std::string_view name,
-                  Direction direction, Findings& findings) const;
   void switch_protocol(const HttpHead* answer, Findings& findings);
   void flush_into_tunnel(Findings& findings);
   void leave(std::string_view reason, Findings& findings);
@@ -63,10 +58,8 @@ class Http1 : public Parser {
   std::optional<HttpHead> switching_;  // the request that may end HTTP here
   std::string key3_;                   // the 8 octets that followed a hixie-76 request
   std::optional<ChannelId> tunnel_;
-  std::optional<ChannelId> bodies_;
+  HttpExchange exchange_{""};
   bool said_line_ = false, said_head_ = false, said_exchange_ = false, over_ = false;
-  bool heads_[2] = {false, false};
-  size_t messages_ = 0;
 };
 
 void Http1::data(Direction direction, Bytes octets, Findings& findings) {
@@ -137,7 +130,7 @@ void Http1::start_line(Direction direction, Findings& findings) {
 void Http1::head(Direction direction, Findings& findings) {
   HttpReader& mine = reader(direction);
   const HttpHead& head = mine.head();
-  if (++messages_ > kMessages) return leave({}, findings);
+  if (exchange_.heads() == kMessages) return leave({}, findings);
   say(direction, head, findings);
   const bool answer = head.kind == HttpHead::Kind::response;
   Waiting request;
@@ -148,10 +141,10 @@ void Http1::head(Direction direction, Findings& findings) {
     request_head(head);
   }
   const HttpFraming framing = framing_of(head, request.method);
-  const bool wanted = is_hixie76(head) || (may_carry_messages(head, framing) &&
-                                           (!bodies_ || findings.listening(*bodies_)));
-  mine.begin_body(framing.kind, framing.length, wanted ? findings.limits().message_octets : 0);
-  if (framing.kind == HttpBody::Framing::until_close && !wanted) leave({}, findings);
+  const size_t wanted = is_hixie76(head) ? findings.limits().message_octets
+                                         : exchange_.wanted(head, framing, findings);
+  mine.begin_body(framing.kind, framing.length, wanted);
+  if (framing.kind == HttpBody::Framing::until_close && wanted == 0) leave({}, findings);
 }
 
 void Http1::request_head(const HttpHead& head) {
@@ -192,16 +185,9 @@ void Http1::body_over(Direction direction, Findings& findings) {
   if (request && switching_ && may_switch(mine.head())) mine.pause();
 }
 
-// A body above Limits::message_octets is delivered as its head alone: what speaks in it shows at
-// its beginning, and channels of messages know no parts of a message.
 void Http1::deliver_body(Direction direction, Findings& findings) {
   HttpReader& mine = reader(direction);
-  if (mine.body().kept().empty()) return;
-  const std::vector<uint8_t> content = decode_content(
-      mine.body().kept(), mine.head().value("content-encoding"), findings.limits().message_octets);
-  if (content.empty()) return;
-  if (!bodies_) bodies_ = findings.open(Carrier::http, Unit::message);
-  findings.deliver(*bodies_, direction, content);
+  exchange_.body(direction, mine.head(), mine.body().kept(), findings);
 }
 
 void Http1::say(Direction direction, const HttpHead& head, Findings& findings) {
@@ -211,58 +197,12 @@ void Http1::say(Direction direction, const HttpHead& head, Findings& findings) {
     findings.confirm(Strength::proof, "header-block", place,
                      "a start line and a whole block of well-formed header fields");
   }
-  heads_[index(direction)] = true;
-  if (!said_exchange_ && heads_[0] && heads_[1]) {
+  exchange_.head(direction, head, findings);
+  if (!said_exchange_ && exchange_.both()) {
     said_exchange_ = true;
     findings.confirm(Strength::proof, "exchange", place,
                      "a request and an answer, both well-formed");
   }
-  if (head.kind == HttpHead::Kind::request) {
-    findings.count("http.requests");
-    if (messages_ <= kFieldRounds) show_request(direction, head, findings);
-  } else {
-    findings.note("http.status", int64_t{head.status});
-    if (messages_ <= kFieldRounds) {
-      show_field("http.server", head, "server", direction, findings);
-    }
-  }
-  if (messages_ > kFieldRounds) return;
-  show_field("http.upgrade", head, "upgrade", direction, findings);
-  show_field("http.content_type", head, "content-type", direction, findings);
-}
-
-void Http1::show_request(Direction direction, const HttpHead& head, Findings& findings) const {
-  const bool connect = head.method == "CONNECT";
-  const std::string_view path = connect ? std::string_view{} : path_of(head.target);
-  const HttpField* host = head.find("host");
-  // In a CONNECT the target is the host, whatever Host says.
-  std::string_view authority;
-  if (connect) {
-    authority = head.target;
-  } else if (host != nullptr) {
-    authority = host->value;
-  }
-  const std::string_view name = host_of(authority);
-  const uint64_t target_at = head.offset + head.method.size() + 1;
-  findings.field("http.method", {direction, head.offset, as_bytes(head.method)});
-  if (!path.empty()) findings.field("http.path", {direction, target_at, as_bytes(path)});
-  if (!name.empty()) {
-    const uint64_t at = connect || host == nullptr ? target_at : host->offset;
-    findings.field("http.host", {direction, at, as_bytes(name)});
-    findings.note("http.hostname", to_valid_utf8(as_bytes(name), kUrlOctets));
-  }
-  show_field("http.user_agent", head, "user-agent", direction, findings);
-  findings.note("http.version", "1." + std::to_string(head.minor));
-  if (!path.empty()) findings.note("http.url", to_valid_utf8(as_bytes(path), kUrlOctets));
-  const std::string_view agent = head.value("user-agent");
-  if (!agent.empty()) findings.note("http.user_agent", to_valid_utf8(as_bytes(agent), kUrlOctets));
-}
-
-void Http1::show_field(std::string_view buffer, const HttpHead& head, std::string_view name,
-                       Direction direction, Findings& findings) const {
-  const HttpField* field = head.find(name);
-  if (field == nullptr || field->value.empty()) return;
-  findings.field(buffer, {direction, field->offset, as_bytes(field->value)});
 }
 
 // HTTP ends here and another protocol begins, in each direction right behind its last HTTP octet.
@@ -276,6 +216,8 @@ void Http1::switch_protocol(const HttpHead* answer, Findings& findings) {
                                websocket_parameters(request, answer, key3_));
     // An agreed WebSocket may stay silent: let the parser look at the handshake now.
     findings.deliver(*tunnel_, opposite(client_.value_or(Direction::to_server)), {});
+  } else if (!connect && answer != nullptr && names_h2c(*answer)) {
+    tunnel_ = findings.open_as("http2", Carrier::tcp, Unit::bytes, h2c_parameters(request));
   } else {
     tunnel_ = findings.open(Carrier::tcp, Unit::bytes);
   }

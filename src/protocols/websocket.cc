@@ -1,9 +1,11 @@
-// WebSocket (RFC 6455) behind an HTTP/1.1 Upgrade, with permessage-deflate (RFC 7692) and its older
-// relatives, the drafts from hixie-75 on, and connections whose handshake was not captured.
+// WebSocket (RFC 6455) behind an HTTP/1.1 Upgrade or in a stream of HTTP/2 or HTTP/3 (RFC 8441, RFC 9220),
+// with permessage-deflate (RFC 7692) and its older relatives, the drafts from hixie-75 on, and connections
+// whose handshake was not captured.
 //
 // With a handshake the answer's Sec-WebSocket-Accept is computed again: a match is a cryptographic
-// proof that this server agreed to this request, whether or not a frame follows. Behind it frames
-// are read leniently. Without a handshake they are read strictly, and only both sides together
+// proof that this server agreed to this request, whether or not a frame follows. An extended CONNECT has
+// no key: it names the protocol, and any 2xx answer agrees to it, in a stream that HTTP/2 numbers. Behind
+// either frames are read leniently. Without a handshake they are read strictly, and only both sides together
 // count: a lone MQTT SUBSCRIBE is a well-formed frame of a server, and so are LDAP and SOCKS
 // answers.
 #include <optional>
@@ -141,6 +143,11 @@ void WebSocket::judge_handshake(Findings& findings) {
     findings.confirm(strength, what, {Direction::to_client, 0, as_bytes(octets)}, std::move(text));
   };
   const std::string_view accept = told("accept");
+  if (!told("over").empty() && !told("answer").empty()) {
+    return confirm(Strength::proof, "extended-connect", {},
+                   "an extended CONNECT asked for WebSocket in this stream of " +
+                       std::string(told("over")) + " and was granted with a 2xx answer");
+  }
   if (told("answer").empty()) {
     return confirm(Strength::strong, "request", told("key"),
                    "the client asked for WebSocket and went on; the answer was not captured");
@@ -181,7 +188,8 @@ void WebSocket::note_handshake(Findings& findings) const {
   field("websocket.path", "path", Direction::to_server);
   field("websocket.host", "host", Direction::to_server);
   field("websocket.origin", "origin", Direction::to_server);
-  findings.note("websocket.over", "http/1.1");
+  const std::string_view over = told("over");
+  findings.note("websocket.over", std::string(over.empty() ? "http/1.1" : over));
   findings.count("websocket.frames_toserver", 0);
   findings.count("websocket.frames_toclient", 0);
   const std::string_view protocol = told("protocol");

@@ -239,12 +239,25 @@ TEST(Http1, a_refused_connect_stays_http) {
 TEST(Http1, upgrade_to_others_is_recognised_from_content) {
   const auto found = run_parser(
       "http1",
-      {client("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+      {client("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: SSH\r\n\r\n"),
+       server("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SSH\r\n\r\n"),
+       client("SSH-2.0-x\r\n")});
+  ASSERT_EQ(found->inner.size(), 1U);
+  EXPECT_EQ(found->inner[0].parser, "");
+  EXPECT_EQ(found->inner[0].bytes[0], "SSH-2.0-x\r\n");
+}
+
+TEST(Http1, an_upgrade_to_h2c_hands_on_what_http2_has_to_know) {
+  const auto found = run_parser(
+      "http1",
+      {client("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n"
               "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n"),
        server("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"),
        client("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")});
   ASSERT_EQ(found->inner.size(), 1U);
-  EXPECT_EQ(found->inner[0].parser, "");
+  EXPECT_EQ(found->inner[0].parser, "http2");
+  EXPECT_EQ(find(found->inner[0].parameters, "method"), "HEAD");
+  EXPECT_EQ(find(found->inner[0].parameters, "settings"), "AAMAAABk");
   EXPECT_EQ(found->inner[0].bytes[0], "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 }
 

@@ -181,6 +181,7 @@ void HttpHeadReader::clear() {
   head_.minor = 1;
   head_.method.clear();
   head_.target.clear();
+  head_.protocol.clear();
   head_.status = 0;
   head_.start_line.clear();
   head_.offset = 0;
@@ -230,6 +231,26 @@ std::string_view path_of(std::string_view target) {
     target.remove_prefix(kAuthorityEnds.first_in(target));
   }
   return target.substr(0, kPathEnds.first_in(target));
+}
+
+std::string_view parameter_of(std::string_view target, std::string_view name) {
+  const size_t mark = target.find('?');
+  if (mark == std::string_view::npos) return {};
+  std::string_view query = target.substr(mark + 1, target.find('#', mark) - mark - 1);
+  while (!query.empty()) {
+    const size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    if (pair.size() > name.size() && pair[name.size()] == '=' &&
+        pair.substr(0, name.size()) == name) {
+      return pair.substr(name.size() + 1);
+    }
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return {};
+}
+
+bool is_plain_connect(const HttpHead& head) {
+  return head.method == "CONNECT" && head.protocol.empty();
 }
 
 std::string_view host_of(std::string_view authority) {

@@ -24,8 +24,9 @@ struct HttpHead {
   int minor = 1;           ///< HTTP/1.minor
   std::string method;      ///< of a request
   std::string target;      ///< of a request, as sent
+  std::string protocol;    ///< of an extended CONNECT (RFC 8441, RFC 9220): "websocket"
   int status = 0;          ///< of a response
-  std::string start_line;  ///< without its line end
+  std::string start_line;  ///< without its line end; empty in HTTP/2 and HTTP/3, which have none
   uint64_t offset = 0;     ///< of the start line
   std::vector<HttpField> fields;
   size_t malformed = 0;  ///< lines that are no header field
@@ -79,6 +80,13 @@ std::string_view shown_of(const HttpHead& head);
 
 /// The path of a request target: no scheme, authority, credentials, query or fragment.
 std::string_view path_of(std::string_view target);
+
+/// The value of the parameter `name` in a target's query, as sent; empty if it is not there.
+std::string_view parameter_of(std::string_view target, std::string_view name);
+
+/// A CONNECT that asks for a tunnel, its target a host and a port (RFC 9110 section 9.3.6), not an
+/// extended one.
+bool is_plain_connect(const HttpHead& head);
 
 /// The host of a Host field or authority: no credentials and no port.
 std::string_view host_of(std::string_view authority);

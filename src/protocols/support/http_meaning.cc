@@ -50,6 +50,13 @@ HttpFraming framing_of(const HttpHead& head, std::string_view request_method) {
   return {};
 }
 
+HttpFraming stream_framing_of(const HttpHead& head, std::string_view request_method, bool ends) {
+  if (ends) return {};
+  if (head.kind == HttpHead::Kind::response && answer_has_no_body(head, request_method)) return {};
+  if (const auto length = content_length(head)) return {HttpBody::Framing::length, *length};
+  return {HttpBody::Framing::until_close, 0};
+}
+
 bool may_carry_messages(const HttpHead& head, const HttpFraming& framing) {
   if (framing.kind == HttpBody::Framing::none) return false;
   const std::string type = to_lower(head.value("content-type"));
@@ -70,6 +77,10 @@ bool may_switch(const HttpHead& request) {
 
 bool names_websocket(const HttpHead& head) {
   return to_lower(head.joined("upgrade")).find("websocket") != std::string::npos;
+}
+
+bool names_h2c(const HttpHead& answer) {
+  return answer.has_token("upgrade", "h2c");
 }
 
 bool is_hixie76(const HttpHead& request) {
@@ -103,6 +114,22 @@ Parameters websocket_parameters(const HttpHead* request, const HttpHead* answer,
     add(result, "hixie76-location", std::string(answer->value("sec-websocket-location")));
     add(result, "hixie75-location", std::string(answer->value("websocket-location")));
   }
+  return result;
+}
+
+Parameters websocket_parameters_of_connect(const HttpHead& request, const HttpHead* answer,
+                                           std::string_view over) {
+  Parameters result = websocket_parameters(&request, answer, {});
+  add(result, "over", std::string(over));
+  return result;
+}
+
+Parameters h2c_parameters(const HttpHead* request) {
+  Parameters result;
+  add(result, "upgrade", "h2c");
+  if (request == nullptr) return result;
+  add(result, "method", request->method);
+  add(result, "settings", std::string(request->value("http2-settings")));
   return result;
 }
 

@@ -1,6 +1,7 @@
 #include "protocols/support/versions.h"
 
 #include <expat.h>
+#include <nghttp2/nghttp2.h>
 #include <openssl/crypto.h>
 #include <zlib.h>
 
@@ -10,7 +11,7 @@ std::string parser_library_versions() {
   const XML_Expat_Version expat = XML_ExpatVersionInfo();
   return std::string(OpenSSL_version(OPENSSL_VERSION)) + "\nExpat " + std::to_string(expat.major) +
          "." + std::to_string(expat.minor) + "." + std::to_string(expat.micro) + "\nzlib " +
-         zlibVersion() + "\n";
+         zlibVersion() + "\nnghttp2 " + nghttp2_version(0)->version_str + "\n";
 }
 
 }  // namespace parlance
