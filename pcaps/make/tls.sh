@@ -5,8 +5,8 @@
 certificate ws.example
 certificate client.example
 rsa_certificate ws.example
-js_server tls_server.js 127.0.0.4 4433 4434 4435 4436 "$CA/ws.example.pem" "$CA/ws.example.rsa.pem" "$CA/root.crt"
-until_open 127.0.0.4 4436
+js_server tls_server.js 127.0.0.4 4433 4434 4435 4436 4437 "$CA/ws.example.pem" "$CA/ws.example.rsa.pem" "$CA/root.crt"
+until_open 127.0.0.4 4437
 
 wss() { # wss NAME PORT FORMAT
   capture "$1" "tcp port $2"
@@ -31,3 +31,4 @@ wss tls13-hello-retry 4435 pcapng
 wss tls-client-certificate 4436 pcapng
 wss tls-small-records 4433 pcapng
 wss tls12-renegotiation 4433 pcapng
+wss tls-psk 4437 pcapng

@@ -15,6 +15,11 @@ const both_macs = (one) => [one, { ...one, secureOptions: NO_ETM }];
 const both_secrets = (one) => [one, { ...one, secureOptions: NO_EMS | NO_ETM }];
 const old = (name) => ({ ...version(name), sigalgs: 'RSA+SHA1:ECDSA+SHA1:RSA+SHA256:ECDSA+SHA256' });
 
+const PSK = {
+  port: 4437, checkServerIdentity: () => undefined,
+  pskCallback: () => ({ identity: 'juliet', psk: Buffer.from('wherefore art thou Romeo?') }),
+};
+
 // One row a connection; the truth files name them in this order.
 const CONNECTIONS = {
   'tls13': ['AES_128_GCM_SHA256', 'AES_256_GCM_SHA384', 'CHACHA20_POLY1305_SHA256', 'AES_128_CCM_SHA256', 'AES_128_CCM_8_SHA256']
@@ -35,6 +40,8 @@ const CONNECTIONS = {
     { ...version('TLSv1.2') }, { ...version('TLSv1.2'), resume: true },
     { ...version('TLSv1.2'), port: 4434 }, { ...version('TLSv1.2'), port: 4434, resume: true },
   ],
+  'tls-psk': ['PSK-AES128-GCM-SHA256', 'DHE-PSK-AES256-CBC-SHA384', 'RSA-PSK-AES128-CBC-SHA256', 'ECDHE-PSK-CHACHA20-POLY1305']
+    .map((name) => suite(name, PSK)).concat({ ...version('TLSv1.3'), ciphers: 'TLS_AES_128_GCM_SHA256', ...PSK, as_resumed: true }),
   'tls13-resumption': [
     { ...version('TLSv1.3') }, { ...version('TLSv1.3'), resume: true },
     { ...version('TLSv1.3'), ciphers: 'TLS_CHACHA20_POLY1305_SHA256' },
@@ -73,7 +80,7 @@ async function converse(socket, one) {
 }
 
 function connect(one) {
-  const { resume, renegotiate, path, port, ...tls } = one;
+  const { resume, as_resumed, renegotiate, path, port, ...tls } = one;
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`wss://ws.example:${port ?? 4433}${path ?? '/echo'}`,
       { perMessageDeflate: false, session: resume && session, ...tls });
@@ -87,7 +94,7 @@ function connect(one) {
       const inside = socket._socket;
       if (path) inside.setMaxSendFragment(512);
       console.log(inside.getProtocol(), inside.getCipher().name, inside.isSessionReused() ? 'resumed' : '');
-      if (Boolean(resume) !== inside.isSessionReused()) reject(new Error('resumption is not as asked'));
+      if (Boolean(resume || as_resumed) !== inside.isSessionReused()) reject(new Error('resumption is not as asked'));
       await converse(socket, one).catch(reject);
       socket.close(1000, 'enough');
     });

@@ -4,7 +4,7 @@
 
 certificate ws.example
 rsa_certificate ws.example
-js_server tls_server.js 127.0.0.4 4433 4434 4435 4436 "$CA/ws.example.pem" "$CA/ws.example.rsa.pem" "$CA/root.crt"
+js_server tls_server.js 127.0.0.4 4433 4434 4435 4436 4437 "$CA/ws.example.pem" "$CA/ws.example.rsa.pem" "$CA/root.crt"
 js_server websocket_server.js 127.0.0.4 8088 8443 9443 "$CA/ws.example.pem"
 mkdir -p logs
 cat > nginx.conf <<C
@@ -27,7 +27,7 @@ http {
 }
 C
 serve nginx.log nginx -p "$WORK" -c nginx.conf
-until_open 127.0.0.4 4436
+until_open 127.0.0.4 4437
 until_open 127.0.0.4 9443
 until_open 127.0.0.4 4444
 

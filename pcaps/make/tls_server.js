@@ -1,11 +1,11 @@
-// node tls_server.js ADDRESS TICKET_PORT SESSION_PORT P384_PORT CERTIFICATE_PORT EC_PEM RSA_PEM CA: WebSockets that echo,
-// over TLS of every version and suite that OpenSSL still has. The client chooses.
+// node tls_server.js ADDRESS TICKET_PORT SESSION_PORT P384_PORT CERTIFICATE_PORT PSK_PORT EC_PEM RSA_PEM CA: WebSockets
+// that echo, over TLS of every version and suite that OpenSSL still has. The client chooses.
 const fs = require('node:fs');
 const https = require('node:https');
 const { constants } = require('node:crypto');
 const { WebSocketServer } = require('ws');
 
-const [address, ticket_port, session_port, p384_port, certificate_port, ec, rsa, ca] = process.argv.slice(2);
+const [address, ticket_port, session_port, p384_port, certificate_port, psk_port, ec, rsa, ca] = process.argv.slice(2);
 const pems = [fs.readFileSync(ec), fs.readFileSync(rsa)];
 const base = {
   key: pems, cert: pems, minVersion: 'TLSv1',
@@ -30,6 +30,8 @@ function listen(port, options) {
 listen(ticket_port, {});
 listen(p384_port, { ecdhCurve: 'P-384' });
 listen(certificate_port, { requestCert: true, rejectUnauthorized: true, ca: fs.readFileSync(ca) });
+
+listen(psk_port, { pskCallback: () => Buffer.from('wherefore art thou Romeo?'), pskIdentityHint: 'Verona', dhparam: 'auto' });
 
 // Sessions kept at the server, found by their identifier: no tickets.
 const sessions = new Map();
