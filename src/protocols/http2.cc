@@ -196,11 +196,13 @@ void Http2::out_of_step(Direction direction, Findings& findings) {
 
 // ---- the opening --------------------------------------------------------------------------------
 
-// RFC 9113 section 3.4: the first frame of each side is SETTINGS. False if the frame is not to be read.
+// RFC 9113 section 3.4: the first frame of each side is SETTINGS. A client that was first told the server's
+// may acknowledge them before (seen once). False if the frame is not to be read.
 bool Http2::first_frame(Direction direction, Findings& findings) {
   Side& mine = side(direction);
   const Http2Frame& frame = mine.reader.frame();
-  if (frame.type == kSettings && !frame.has(kAck) && !mine.guessed) {
+  const bool opens = !frame.has(kAck) || prefaced_ || !midstream_;
+  if (frame.type == kSettings && opens && !mine.guessed) {
     mine.begun = true;
     say_settings(direction, findings);
     return true;

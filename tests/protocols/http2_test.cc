@@ -102,6 +102,13 @@ TEST(Http2, the_server_may_open_first) {
   EXPECT_TRUE(found->has("server-settings"));
 }
 
+TEST(Http2, a_client_may_acknowledge_before_it_says_its_own_settings) {
+  const auto found = run_parser(
+      "http2", {server(kSettings), client(kPreface + kAck + kSettings + headers(1, kGet, true))});
+  EXPECT_TRUE(found->has("server-settings"));
+  EXPECT_TRUE(found->has("field-block"));
+}
+
 TEST(Http2, the_preface_alone_is_strong) {
   EXPECT_EQ(run_parser("http2", {client(kPreface)})->best(), Strength::strong);
   const auto other = run_parser("http2", {client(kPreface + "GET / HTTP/1.1\r\n")});
