@@ -8,9 +8,10 @@ namespace parlance::verdict {
 namespace {
 
 /// Calls `visit` with the protocols of one channel that go into a stack, outermost first: the strongest (a
-/// parser's word before a pattern's), or all of those that share the channel if it is one of them.
+/// parser's word before a pattern's), or all of those that share the channel if it is one of them. On the
+/// way to an inner channel it is the protocol that opened that one, whatever else was found.
 template <class Visit>
-void visit_protocols(const ChannelSummary& channel, Visit visit) {
+void visit_protocols(const ChannelSummary& channel, std::string_view opener, Visit visit) {
   const FoundProtocol* best = nullptr;
   for (const FoundProtocol& each : channel.found) {
     const bool better = best == nullptr || std::tie(each.strength, each.by_parser) >
@@ -18,7 +19,11 @@ void visit_protocols(const ChannelSummary& channel, Visit visit) {
     if (better) best = &each;
   }
   if (best == nullptr) return;
-  if (!best->shares_channel) return visit(*best);
+  if (!best->shares_channel) {
+    const auto named = std::find_if(channel.found.begin(), channel.found.end(),
+                                    [&](const FoundProtocol& each) { return each.name == opener; });
+    return visit(named == channel.found.end() ? *best : *named);
+  }
   for (const FoundProtocol& each : channel.found) {
     if (each.shares_channel) visit(each);
   }
@@ -29,7 +34,6 @@ struct Path {
   const FoundProtocol* innermost = nullptr;
   const FoundProtocol* messaging = nullptr;  ///< the innermost such
   size_t length = 0;
-  bool goes_on = false;  ///< in an inner channel, with which it does not compete
 
   /// The protocol that a label names: the innermost messaging one, else the innermost.
   const FoundProtocol* label() const { return messaging != nullptr ? messaging : innermost; }
@@ -44,32 +48,47 @@ struct Path {
   }
 };
 
+/// A channel's place in the tree.
+struct Branch {
+  Path above;            ///< the way to the channel, without what is spoken in it
+  Path path;             ///< with it
+  bool goes_on = false;  ///< in an inner channel, with which it does not compete
+};
+
 /// Channels come after their parents, so one pass forward finds every path.
-size_t best_channel(std::span<const ChannelSummary> channels, std::vector<Path>& paths) {
+size_t best_channel(std::span<const ChannelSummary> channels, std::vector<Branch>& branches) {
   for (const ChannelSummary& channel : channels) {
-    Path* const above = channel.parent ? &paths[*channel.parent] : nullptr;
-    Path path = above == nullptr ? Path{} : *above;
-    path.goes_on = false;
-    visit_protocols(channel, [&](const FoundProtocol& each) { path.add(each); });
-    if (above != nullptr && path.length > above->length) above->goes_on = true;
-    paths.push_back(path);
+    Branch branch;
+    if (channel.parent) {
+      branch.above = branches[*channel.parent].above;
+      visit_protocols(channels[*channel.parent], channel.opened_by,
+                      [&](const FoundProtocol& each) { branch.above.add(each); });
+    }
+    branch.path = branch.above;
+    visit_protocols(channel, {}, [&](const FoundProtocol& each) { branch.path.add(each); });
+    if (channel.parent && branch.path.length > branch.above.length) {
+      branches[*channel.parent].goes_on = true;
+    }
+    branches.push_back(branch);
   }
   size_t best = 0;
-  for (size_t i = 0; i < paths.size(); ++i) {
-    if (paths[i].goes_on) continue;
-    if (paths[best].goes_on || paths[best].rank() < paths[i].rank()) best = i;
+  for (size_t i = 0; i < branches.size(); ++i) {
+    if (branches[i].goes_on) continue;
+    if (branches[best].goes_on || branches[best].path.rank() < branches[i].path.rank()) best = i;
   }
   return best;
 }
 
 /// The protocols down to a channel; the path is walked upwards, so they are put in from behind.
 void fill_stack(std::span<const ChannelSummary> channels, size_t at, Verdict& verdict) {
+  std::string_view opener;
   for (std::optional<uint32_t> channel = static_cast<uint32_t>(at); channel;
        channel = channels[*channel].parent) {
     size_t place = 1;  // behind the transport
-    visit_protocols(channels[*channel], [&](const FoundProtocol& each) {
+    visit_protocols(channels[*channel], opener, [&](const FoundProtocol& each) {
       verdict.stack.insert(verdict.stack.begin() + static_cast<ptrdiff_t>(place++), each.name);
     });
+    opener = channels[*channel].opened_by;
   }
 }
 
@@ -99,14 +118,14 @@ std::optional<Application> application_of(const std::vector<Evidence>& evidence,
 Verdict judge(std::span<const ChannelSummary> channels, std::vector<Evidence> evidence,
               const SignatureSet& signatures, Transport transport) {
   Verdict verdict;
-  std::vector<Path> paths;
-  paths.reserve(channels.size());
-  const size_t best = best_channel(channels, paths);
-  verdict.stack.reserve(1 + (paths.empty() ? 0 : paths[best].length));
+  std::vector<Branch> branches;
+  branches.reserve(channels.size());
+  const size_t best = best_channel(channels, branches);
+  verdict.stack.reserve(1 + (branches.empty() ? 0 : branches[best].path.length));
   verdict.stack.emplace_back(transport == Transport::tcp ? "tcp" : "udp");
-  if (!paths.empty()) {
+  if (!branches.empty()) {
     fill_stack(channels, best, verdict);
-    if (const FoundProtocol* label = paths[best].label()) {
+    if (const FoundProtocol* label = branches[best].path.label()) {
       verdict.protocol = label->name;
       verdict.protocol_class = label->protocol_class;
       verdict.strength = label->strength;

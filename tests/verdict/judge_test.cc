@@ -57,6 +57,14 @@ TEST(Judge, the_label_is_the_innermost_messaging_protocol) {
   EXPECT_EQ(verdict.protocol, "xmpp");
 }
 
+/// A tunnel's content may be met from outside, too, when the tunnel's beginning is missing.
+TEST(Judge, the_way_to_an_inner_channel_is_by_the_protocol_that_opened_it) {
+  const FoundProtocol socks{"socks", ProtocolClass::other, Strength::strong, true, false};
+  ChannelSummary inside = channel(1, 0, {http()});
+  inside.opened_by = "socks";
+  EXPECT_EQ(judged({channel(0, {}, {socks, http()}), inside}).stack, (Stack{"tcp", "socks", "http"}));
+}
+
 TEST(Judge, nothing_found_is_unknown) {
   const Verdict verdict = judged({channel(0, {}, {})});
   EXPECT_EQ(verdict.stack, Stack{"tcp"});
