@@ -401,7 +401,7 @@ class Tls : public Parser {
   void ask_for_keys(Findings& findings) {
     if (!decryption_) return finish(findings);
     const TlsSecrets& secrets = findings.secrets();
-    if (decryption_->waits_for_key_exchange(secrets)) return;
+    if (!resumed_ && decryption_->waits_for_key_exchange(secrets)) return;
     asked_ = true;
     secrets_seen_ = secrets.revision();
     if (decryption_->find_keys(secrets)) {
@@ -549,6 +549,7 @@ class Tls : public Parser {
   void end_server(bool resumed, Findings& findings) {
     server().opaque = !decryption_;
     server_ended_ = true;
+    resumed_ = resumed;
     findings.note("tls.resumed", resumed);
     end_if_known(findings);
   }
@@ -581,6 +582,7 @@ class Tls : public Parser {
   bool client_hello_ = false;
   bool server_hello_ = false;
   bool server_ended_ = false;
+  bool resumed_ = false;      // the session is an older one's
   bool early_data_ = false;   // offered, and not refused
   bool asked_ = false;        // for keys, since the last hellos
   bool said_opened_ = false;

@@ -131,6 +131,7 @@ bool TlsDecryption::find_master_secret(const TlsSecrets& secrets) {
   const auto master = master_secret(secrets);
   if (!master) return false;
   use_master_secret(*master);
+  last_master_ = TlsSecret(*master);
   // libcrypto may not have the cipher.
   return std::all_of(sides_.begin(), sides_.end(),
                      [](const Side& each) { return each.pending || !each.epochs.empty(); });
@@ -145,7 +146,11 @@ std::optional<TlsMasterSecret> TlsDecryption::master_secret(const TlsSecrets& se
     return master;
   }
   const auto premaster = premaster_secret(secrets);
-  if (!premaster) return std::nullopt;
+  if (!premaster) {
+    if (!last_master_) return std::nullopt;
+    std::copy(last_master_->octets().begin(), last_master_->octets().end(), master.begin());
+    return master;
+  }
   if (extended_master_) {
     const auto hash = handshake_hash(version_, *suite_, transcript_);
     return extended_master(version_, *suite_, premaster->octets(), hash);

@@ -95,6 +95,7 @@ class TlsDecryption {
   std::vector<uint8_t> certificate_;
   std::vector<uint8_t> encrypted_premaster_;
   std::vector<uint8_t> transcript_;
+  std::optional<TlsSecret> last_master_;  // of the handshake before, which this one may resume
   uint16_t client_version_ = 0;
   uint16_t version_ = 0;
   bool is_tls13_ = false;
