@@ -136,8 +136,13 @@ void Ledger::look_at_port(FlowRecord& record) {
   const auto habitual = [&](const Hit& hit) -> const Signature& {
     return signatures_.signature(signatures_.signature_of_pattern(hit.pattern));
   };
+  const auto is_hinted = [&](std::string_view name) {
+    const auto& evidence = record.verdict.evidence;
+    return std::any_of(evidence.begin(), evidence.end(),
+                       [&](const Evidence& each) { return each.supports == name; });
+  };
   std::erase_if(hits, [&](const Hit& hit) {
-    return !habitual(hit).stands_on(carrier) ||
+    return !habitual(hit).stands_on(carrier) || is_hinted(habitual(hit).name) ||
            std::find(record.verdict.stack.begin(), record.verdict.stack.end(), habitual(hit).name) !=
                record.verdict.stack.end();
   });

@@ -117,6 +117,7 @@ int run_pipeline(const cli::Options& given) {
   Limits limits;
   const unsigned threads = threads_within(memory_octets(options), options.threads);
   limits.memory_octets = memory_of_flows(memory_octets(options), threads);
+  if (options.behaviour) limits.behaviour_records = kBehaviourRecords;
   WorkerSettings settings;
   settings.signatures = signatures->get();
   settings.secrets = &secrets;

@@ -205,6 +205,23 @@ TEST(Ledger, a_port_whose_protocol_is_not_spoken_there_is_named) {
   EXPECT_EQ(unknown.verdict.evidence.size(), 1u);
 }
 
+TEST(Ledger, a_port_rules_nothing_out_that_is_hinted_at_already) {
+  Harvest harvest;
+  harvest.ended = {flow_of(1, 2, 5222)};
+  harvest.ended[0].verdict.stack = {"tcp", "tls"};
+  harvest.ended[0].verdict.channels.resize(1);
+  harvest.ended[0].counters[0].payload_octets = 1000;
+  Evidence announced;
+  announced.supports = "xmpp";
+  announced.strength = Strength::hint;
+  harvest.ended[0].verdict.evidence = {announced};
+  std::vector<Harvest> harvests;
+  harvests.push_back(std::move(harvest));
+  const FlowRecord record = written(std::move(harvests)).flows.at(0);
+  EXPECT_TRUE(record.verdict.ruled_out.empty());
+  EXPECT_EQ(record.verdict.evidence.size(), 1u);
+}
+
 TEST(Ledger, a_port_adds_nothing_to_its_protocol) {
   const FlowRecord record = with_port(5222, {"tcp", "xmpp", "tls"}, 1000);
   EXPECT_TRUE(record.verdict.evidence.empty());

@@ -9,6 +9,8 @@ namespace parlance {
 constexpr size_t kKibi = 1024;
 constexpr size_t kMebi = 1024 * kKibi;
 
+constexpr size_t kBehaviourRecords = 64;  ///< Limits::behaviour_records where behaviour is asked for
+
 struct Limits {
   // capture
   size_t packet_octets = 256 * kKibi;     ///< a packet record above this is damage
@@ -55,6 +57,7 @@ struct Limits {
   size_t inflate_octets = kMebi;            ///< made from one compressed message
   size_t handshake_octets = 256 * kKibi;    ///< of a TLS handshake, per direction
   size_t withheld_octets = 64 * kKibi;      ///< of TLS records that wait for their keys, per flow
+  size_t behaviour_records = 0;             ///< of a TLS connection, told by their lengths
   size_t xml_depth = 64;                    ///< of an XMPP stream
   size_t xml_stanza_octets = 256 * kKibi;   ///< of an XMPP stanza
   size_t dns_names = 64;                    ///< taken from one DNS message

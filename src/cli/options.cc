@@ -89,6 +89,7 @@ void add_engine_options(CLI::App& app, Options& options, RawWords& raw) {
       ->check(CLI::Range(64, 1 << 24))
       ->type_name("MIB");
   app.add_flag("--no-cache", raw.no_cache, "Compile the signatures afresh");
+  app.add_flag("--behaviour", options.behaviour, "Also say what the lengths of TLS records suggest");
   app.add_flag("--vlan", options.by_vlan, "Keep flows of different VLANs apart");
   app.add_flag("--version", raw.version, "Show the versions of the program and its libraries");
 }

@@ -73,6 +73,7 @@ struct Options {
   unsigned threads = 1;                 ///< --threads
   uint64_t memory_mebibytes = 0;        ///< --memory; 0: as much as default_memory() says
   bool cache = true;                    ///< not --no-cache
+  bool behaviour = false;               ///< --behaviour: judge TLS by the lengths of its records
   bool by_vlan = false;                 ///< --vlan: VLAN identifiers are part of a flow's key
 };
 

@@ -20,7 +20,8 @@ Basis basis_of(std::string_view buffer) {
   if (buffer == "dns.name") return Basis::dns;
   if (buffer == "server.port") return Basis::port;
   if (buffer == "server.address") return Basis::address;
-  if (buffer == "tls.ja4") return Basis::fingerprint;
+  if (buffer == "tls.behaviour") return Basis::behaviour;
+  if (buffer.starts_with("tls.")) return Basis::fingerprint;  // what a hello offers
   return Basis::payload;
 }
 

@@ -86,7 +86,7 @@ class Quic : public Parser {
     bool any = false;
     // Packets with a short header, and zeroes, may only come last.
     while (!over_ && (reader.peek() & 0x80) != 0) {
-      const auto packet = read_quic_packet(reader);
+      const auto packet = read_quic_packet(reader, strength_ == Strength::proof);
       if (!packet) break;
       any = true;
       read_packet(*packet, place, findings);
@@ -115,7 +115,9 @@ class Quic : public Parser {
 
   void say_header(const QuicPacket& packet, const Place& place, Findings& findings) {
     if (strength_ != Strength::none) return;
-    findings.note("quic.version", quic_version_name(packet.version));
+    const std::string version = quic_version_name(packet.version);
+    findings.field("quic.version", {place.direction, place.offset, as_bytes(version)});
+    findings.note("quic.version", version);
     confirm(Strength::strong, "long-header", place,
             "a QUIC long header of a known version whose lengths fit the datagram", findings);
   }

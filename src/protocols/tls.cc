@@ -21,6 +21,7 @@
 #include "protocols/support/tls_hello.h"
 #include "protocols/support/tls_records.h"
 #include "protocols/support/tls_report.h"
+#include "protocols/support/tls_watch.h"
 
 namespace parlance {
 namespace {
@@ -84,7 +85,8 @@ class Tls : public Parser {
       return state_gap(direction, findings);
     }
     from.lost = true;
-    if (keys_ == Keys::awaited || side(opposite(direction)).lost) finish(findings);
+    watch_.give_up();
+    if (passing_over_ || keys_ == Keys::awaited || side(opposite(direction)).lost) finish(findings);
   }
 
  private:
@@ -126,6 +128,12 @@ class Tls : public Parser {
     ByteReader reader(view);
     const auto header = read_tls_record_header(reader);
     if (!header) return give_up("no record where one should start", findings);
+    if (watch_.watching()) {
+      watch_.observe(header->type, header->length, {direction, offset, view.first(kTlsHeaderOctets)},
+                     findings);
+      if (passing_over_ && !watch_.watching()) finish(findings);
+      if (over_) return kTlsHeaderOctets;
+    }
     if (!is_wanted(direction, header->type)) {
       from.left = header->length;
       count_record(direction, view.first(kTlsHeaderOctets), offset, findings);
@@ -233,6 +241,7 @@ class Tls : public Parser {
     }
     confirm_hello("client-hello", place, "a whole TLS client hello, every length exact", findings);
     client_hello_ = true;
+    watch_.client_hello(*hello);
     report_client_hello(*hello, 't', place, findings);
     end_if_known(findings);
   }
@@ -253,6 +262,7 @@ class Tls : public Parser {
     server_hello_ = true;
     server_version_ = hello->version;
     report_server_hello(*hello, place, findings);
+    watch_.server_hello(*hello, findings.limits());
     if (decryption_) decryption_->take_server_hello(*hello);
     if (hello->retry) early_data_ = false;  // it is refused
     if (hello->retry) return;  // the real one follows the client's second hello
@@ -399,18 +409,27 @@ class Tls : public Parser {
 
   /// All of the handshake that is in the clear was read: are there keys for the rest?
   void ask_for_keys(Findings& findings) {
-    if (!decryption_) return finish(findings);
+    if (!decryption_) return pass_over(findings);
     const TlsSecrets& secrets = findings.secrets();
     if (!resumed_ && decryption_->waits_for_key_exchange(secrets)) return;
     asked_ = true;
     secrets_seen_ = secrets.revision();
     if (decryption_->find_keys(secrets)) {
       keys_ = Keys::known;
+      watch_.give_up();
     } else if (secrets.may_grow()) {
       keys_ = Keys::awaited;
     } else {
-      finish(findings);
+      pass_over(findings);
     }
+  }
+
+  /// Nothing more will be read; a few records may still be looked at from outside.
+  void pass_over(Findings& findings) {
+    decryption_.reset();
+    for (Side& each : sides_) each.opaque = true;
+    passing_over_ = true;
+    if (!watch_.watching()) finish(findings);
   }
 
   void look_for_new_secrets(Findings& findings) {
@@ -574,6 +593,7 @@ class Tls : public Parser {
   std::array<Side, 2> sides_;
   std::unique_ptr<TlsDecryption> decryption_;  // if there are, or may come, any secrets
   WithheldRecords withheld_;
+  TlsWatch watch_;
   std::optional<ChannelId> inner_;
   uint64_t secrets_seen_ = 0;  // revision, when keys were last looked for
   Keys keys_ = Keys::unasked;
@@ -586,6 +606,7 @@ class Tls : public Parser {
   bool early_data_ = false;   // offered, and not refused
   bool asked_ = false;        // for keys, since the last hellos
   bool said_opened_ = false;
+  bool passing_over_ = false;  // nothing more can be opened
   bool over_ = false;
 };
 

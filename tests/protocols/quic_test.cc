@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "protocols/support/quic_packet.h"
 #include "support/recording_findings.h"
 
 namespace parlance::test {
@@ -42,6 +43,16 @@ TEST(Quic, initial_of_the_rfc_opens_and_tells_the_cipher) {
   EXPECT_TRUE(found->has("initial-opened"));
   EXPECT_EQ(std::get<std::string>(found->notes.at("tls.cipher")), "0x1301");
   EXPECT_EQ(std::get<std::string>(found->notes.at("tls.version")), "TLSv1.3");
+}
+
+// RFC 9287: only what follows a packet that was opened may have its second bit cleared.
+TEST(Quic, the_fixed_bit_may_vary_once_the_connection_is_known) {
+  std::string varied = server_handshake();
+  varied[0] = static_cast<char>(varied[0] & ~0x40);
+  ByteReader strict(as_bytes(varied));
+  EXPECT_FALSE(read_quic_packet(strict));
+  ByteReader lenient(as_bytes(varied));
+  EXPECT_TRUE(read_quic_packet(lenient, true));
 }
 
 TEST(Quic, keys_that_never_fit_are_given_up_after_eight_packets) {

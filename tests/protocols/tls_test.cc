@@ -57,6 +57,69 @@ TEST(Tls, fields_are_filled_for_signatures) {
   EXPECT_EQ(found->fields.find("tls.alpn_server")->second, "h2");
 }
 
+/// A client hello for a name, with an outer encrypted hello.
+std::string ech_hello(const std::string& name) {
+  const auto size = [](size_t value) { return std::string{'\0', static_cast<char>(value)}; };
+  const std::string extensions = hex("0000") + size(name.size() + 5) + size(name.size() + 3) + hex("00") +
+                                 size(name.size()) + name + hex("fe0d 000c 00 0001 0001 07 0000 0002 a1a2");
+  return handshake_message(1, hex("0303") + std::string(32, 'R') + hex("00 0002 1301 01 00") +
+                                  size(extensions.size()) + extensions);
+}
+
+TEST(Tls, a_name_that_covers_a_hidden_one_is_noted_and_names_nobody) {
+  const auto found =
+      run_parser("tls", {client(tls_record(kHandshake, ech_hello("cloudflare-ech.com")))});
+  EXPECT_EQ(text_note(*found, "tls.sni"), "cloudflare-ech.com");
+  EXPECT_TRUE(std::get<bool>(found->notes.at("tls.name_hidden")));
+  EXPECT_EQ(std::get<int64_t>(found->notes.at("tls.ech_config_id")), 7);
+  EXPECT_EQ(std::get<int64_t>(found->notes.at("tls.ech_payload_octets")), 2);
+  EXPECT_EQ(found->fields.count("tls.sni"), 0U);
+}
+
+TEST(Tls, an_encrypted_hello_under_another_name_may_be_grease) {
+  const auto found = run_parser("tls", {client(tls_record(kHandshake, ech_hello("example.com")))});
+  EXPECT_TRUE(std::get<bool>(found->notes.at("tls.ech")));
+  EXPECT_EQ(found->notes.count("tls.name_hidden"), 0U);
+  EXPECT_EQ(found->fields.count("tls.sni"), 1U);
+}
+
+TEST(Tls, lists_are_fields_without_grease) {
+  const auto found = run_parser("tls", {client(tls_record(kHandshake, kClientHello)),
+                                        server(tls_record(kHandshake, kServerFlight))});
+  EXPECT_EQ(found->fields.find("tls.client_versions")->second, "0304,0303");
+  EXPECT_EQ(found->fields.find("tls.client_ciphers")->second, "1301,1302,c02f");
+  EXPECT_EQ(found->fields.find("tls.extensions")->second, "0000,0010,002b,000d");
+  EXPECT_EQ(found->fields.find("tls.version")->second, "TLSv1.2");
+  EXPECT_EQ(found->fields.find("tls.cipher")->second, "0xc02f");
+  EXPECT_EQ(found->fields.find("tls.ja4")->second, text_note(*found, "tls.ja4"));
+}
+
+const std::string kServerHello13 =
+    handshake_message(2, hex("0303") + std::string(32, 's') + hex("00 1301 00 0006 002b 0002 0304"));
+
+TEST(Tls, what_only_looks_like_tls13_is_told_from_its_records) {
+  const std::vector<Said> talk = {
+      client(tls_record(kHandshake, kClientHello)),
+      server(tls_record(kHandshake, kServerHello13) + tls_record(kChangeCipher, hex("01")) +
+             application(2000)),
+      client(tls_record(kChangeCipher, hex("01")) + application(200)), server(application(90)),
+      client(application(130) + application(130))};
+  const auto found = run_parser("tls", talk);
+  EXPECT_EQ(text_note(*found, "tls.behaviour"), "no-finished");
+  EXPECT_EQ(found->fields.find("tls.behaviour")->second, "no-finished");
+  EXPECT_TRUE(found->finished);
+  expect_parser_habits("tls", talk);
+}
+
+TEST(Tls, a_finished_ends_the_work) {
+  const auto found = run_parser(
+      "tls", {client(tls_record(kHandshake, kClientHello)),
+              server(tls_record(kHandshake, kServerHello13) + application(2000)),
+              client(tls_record(kChangeCipher, hex("01")) + application(53) + application(400))});
+  EXPECT_TRUE(found->finished);
+  EXPECT_EQ(found->notes.count("tls.behaviour"), 0U);
+}
+
 TEST(Tls, one_hello_alone_is_strong) {
   EXPECT_EQ(run_parser("tls", {client(tls_record(kHandshake, kClientHello))})->best(),
             Strength::strong);
@@ -100,7 +163,8 @@ TEST(Tls, second_server_hello_after_a_retry_request_counts) {
               server(tls_record(kHandshake, handshake_message(2, retry)) +
                      tls_record(kChangeCipher, hex("01"))),
               client(tls_record(kChangeCipher, hex("01")) + tls_record(kHandshake, kClientHello)),
-              server(tls_record(kHandshake, handshake_message(2, hello)) + application(40))});
+              server(tls_record(kHandshake, handshake_message(2, hello)) + application(40)),
+              client(application(69))});
   EXPECT_EQ(text_note(*found, "tls.cipher"), "0x1302");
   EXPECT_EQ(text_note(*found, "tls.version"), "TLSv1.3");
   EXPECT_TRUE(found->finished);

@@ -19,9 +19,10 @@ constexpr size_t kAheadAtMost = 4096;  // of what came: one octet shall not make
 using Secret = Sha256Digest;
 using Salt = std::array<uint8_t, 20>;
 
-constexpr uint32_t kVersion2 = 0x6b3343cf;
+constexpr uint32_t kVersion2 = 0x6b3343cf, kVersionT051 = 0x54303531,
+                   kDraft22 = 0xff000016;
 // RFC 9001 section 5.2 (and drafts 33, 34), RFC 9369 section 3.3.1, drafts 29 to 32, drafts 23
-// to 28.
+// to 28, draft 22 and before, Google's version with a TLS hello.
 constexpr Salt kSalt1 = {0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17,
                          0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a};
 constexpr Salt kSalt2 = {0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93,
@@ -31,18 +32,26 @@ constexpr Salt kSaltDraft29 = {0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0
 constexpr Salt kSaltDraft23 = {0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7,
                                0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02};
 
+constexpr Salt kSaltDraft22 = {0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a,
+                               0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64, 0x4a};
+constexpr Salt kSaltT051 = {0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50,
+                            0x6c, 0x19, 0x12, 0x4f, 0xc8, 0xcc, 0xda, 0x6e, 0x03, 0x3d};
+
 /// The salts of a version, which are keys of HMAC, worked in once. Empty if it has none.
 std::span<const HmacSha256> salts_of(uint32_t version) {
   // Facebook's own numbers followed the drafts of their time: all but the first.
-  static const std::array<HmacSha256, kQuicSaltsAtMost + 1> kSalts = {
-      HmacSha256(kSalt2), HmacSha256(kSaltDraft29), HmacSha256(kSaltDraft23), HmacSha256(kSalt1)};
+  static const std::array<HmacSha256, kQuicSaltsAtMost + 2> kSalts = {
+      HmacSha256(kSalt2), HmacSha256(kSaltDraft29), HmacSha256(kSaltDraft23), HmacSha256(kSalt1),
+      HmacSha256(kSaltDraft22), HmacSha256(kSaltT051)};
   const std::span<const HmacSha256> all = kSalts;
   if (version == 1) return all.subspan(3, 1);
   if (version == kVersion2) return all.subspan(0, 1);
   if (version >= 0xff000017 && version <= 0xff00001c) return all.subspan(2, 1);
   if (version >= 0xff00001d && version <= 0xff000020) return all.subspan(1, 1);
   if (version >= 0xff000021 && version <= 0xff000022) return all.subspan(3, 1);
-  if (version >> 4 == 0xfaceb00) return all.subspan(1);
+  if (version >> 4 == 0xfaceb00) return all.subspan(1, kQuicSaltsAtMost);
+  if (version == kDraft22) return all.subspan(4, 1);
+  if (version == kVersionT051) return all.subspan(5, 1);
   return {};
 }
 
@@ -231,7 +240,7 @@ bool QuicCryptoStream::add_frames(Bytes frames, size_t limit) {
     if (type <= 1) continue;  // PADDING in a longer form, PING
     if (type == 2 || type == 3) {
       skip_ack(reader, type == 3);
-    } else if (type == 6) {
+    } else if (type == 6 || type == 8) {  // the second is Google's; STREAM must not be here
       const uint64_t offset = read_quic_number(reader);
       const uint64_t length = read_quic_number(reader);
       if (!reader.ok() || length > reader.remaining()) return false;

@@ -19,7 +19,7 @@ struct QuicInitialKeys {
   std::array<uint8_t, 16> header{};
 };
 
-constexpr size_t kQuicSaltsAtMost = 3;  ///< of one version
+constexpr size_t kQuicSaltsAtMost = 4;  ///< of one version
 
 /// Candidates for the keys that follow from the destination identifier of the client's first
 /// Initial. Some versions have more than one; the packet's tag tells which. Empty if none is known.

@@ -74,15 +74,14 @@ uint64_t read_quic_number(ByteReader& reader) {
   return value;
 }
 
-std::optional<QuicPacket> read_quic_packet(ByteReader& reader) {
+std::optional<QuicPacket> read_quic_packet(ByteReader& reader, bool any_bit) {
   const Bytes whole = reader.rest();
   QuicPacket packet;
   const uint8_t first = reader.u8();
   packet.version = reader.be32();
   if ((first & 0x80) == 0 || !reader.ok()) return std::nullopt;
-  if (packet.version != 0 && (!is_known(packet.version) || (first & 0x40) == 0)) {
-    return std::nullopt;
-  }
+  const bool fixed_bit = any_bit || (first & 0x40) != 0;
+  if (packet.version != 0 && (!is_known(packet.version) || !fixed_bit)) return std::nullopt;
   packet.type =
       packet.version == 0 ? QuicType::version_negotiation : type_of(first, packet.version);
   if (!read_id(reader, packet.destination_id) || !read_id(reader, packet.source_id) ||

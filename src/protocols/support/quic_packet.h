@@ -22,8 +22,9 @@ struct QuicPacket {
 };
 
 /// The next packet of a datagram, which has a long header; nothing if it is not whole and exact or
-/// its version is not known.
-std::optional<QuicPacket> read_quic_packet(ByteReader& reader);
+/// its version is not known. The second bit is set in all packets but those of peers that agreed to let it
+/// vary (RFC 9287): `any_bit` is for connections known to be QUIC.
+std::optional<QuicPacket> read_quic_packet(ByteReader& reader, bool any_bit = false);
 
 /// QUIC's variable-length integer (RFC 9000 section 16).
 uint64_t read_quic_number(ByteReader& reader);

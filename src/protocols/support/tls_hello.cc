@@ -12,7 +12,8 @@ namespace {
 // Extensions (IANA TLS ExtensionType values).
 constexpr uint16_t kServerName = 0, kTruncatedHmac = 4, kSignatureAlgorithms = 13, kAlpn = 16,
                    kEncryptThenMac = 22, kExtendedMasterSecret = 23, kPreSharedKey = 41,
-                   kEarlyData = 42, kSupportedVersions = 43;
+                   kEarlyData = 42, kSupportedVersions = 43, kEncryptedClientHello = 0xfe0d,
+                   kEncryptedServerName = 0xffce;  // draft-ietf-tls-esni up to 06
 constexpr size_t kRandomOctets = 32;
 constexpr size_t kSessionIdAtMost = 32;
 constexpr size_t kServerNameAtMost = 255;  // RFC 1035 section 2.3.4
@@ -63,6 +64,21 @@ bool is_grease_name(const std::string& name) {
                                                              static_cast<uint8_t>(name[1])));
 }
 
+/// RFC 9849 section 5: type, and of the outer one cipher suite, configuration, key and payload.
+std::optional<EncryptedHello> read_encrypted_hello(ByteReader extension) {
+  constexpr uint8_t kOuter = 0;
+  EncryptedHello hello;
+  const uint8_t type = extension.u8();
+  hello.kdf = extension.be16();
+  hello.aead = extension.be16();
+  hello.config_id = extension.u8();
+  hello.enc_octets = extension.bytes(extension.be16()).size();
+  hello.payload_octets = extension.bytes(extension.be16()).size();
+  const bool exact = extension.ok() && extension.at_end();
+  if (!exact || type != kOuter || hello.payload_octets == 0) return std::nullopt;
+  return hello;
+}
+
 void read_client_extension(uint16_t type, ByteReader body, ClientHello& hello) {
   switch (type) {
     case kServerName:
@@ -81,6 +97,15 @@ void read_client_extension(uint16_t type, ByteReader body, ClientHello& hello) {
       break;
     case kEarlyData:
       hello.early_data = true;
+      break;
+    case kPreSharedKey:
+      hello.psk = true;
+      break;
+    case kEncryptedClientHello:
+      hello.encrypted_hello = read_encrypted_hello(body);
+      break;
+    case kEncryptedServerName:
+      hello.encrypted_name = true;
       break;
     default:
       break;
@@ -115,6 +140,11 @@ bool read_extensions(ByteReader& reader, Read read) {
 }
 
 }  // namespace
+
+bool hides_server_name(const ClientHello& hello) {
+  return hello.encrypted_name ||
+         (hello.encrypted_hello && is_ech_public_name(hello.server_name));
+}
 
 bool is_tls_version(uint16_t version) {
   const bool tls = version >= 0x0300 && version <= 0x0304;

@@ -18,6 +18,16 @@ constexpr uint8_t kHelloRequest = 0, kClientHello = 1, kServerHello = 2, kHelloV
                   kClientKeyExchange = 16, kKeyUpdate = 24;
 }
 
+/// The outer encrypted_client_hello extension (RFC 9849 section 5). Browsers send one of random octets
+/// where they have no key of the server's (section 6.2, GREASE): the two look the same.
+struct EncryptedHello {
+  uint16_t kdf = 0;         ///< HPKE KDF (RFC 9180 section 7.2)
+  uint16_t aead = 0;        ///< HPKE AEAD (RFC 9180 section 7.3)
+  uint8_t config_id = 0;    ///< which of the server's keys
+  size_t enc_octets = 0;    ///< of the encapsulated key; 0 after a HelloRetryRequest
+  size_t payload_octets = 0;
+};
+
 /// What a client offers. Views are of the message given to the reader.
 struct ClientHello {
   uint16_t legacy_version = 0;
@@ -30,7 +40,10 @@ struct ClientHello {
   std::string server_name;        ///< lower case, without a final dot; empty if there is none
   std::vector<std::string> alpn;  ///< octets as sent, GREASE left out
   std::string first_alpn;         ///< the first entry that was sent (JA4 wants it)
+  std::optional<EncryptedHello> encrypted_hello;  ///< exact to its last octet, or nothing
+  bool encrypted_name = false;  ///< the draft before it (encrypted_server_name), never GREASE
   bool early_data = false;
+  bool psk = false;  ///< pre_shared_key: a TLS 1.3 session is offered to be resumed
 };
 
 /// What a server chose.
@@ -68,6 +81,13 @@ std::optional<ServerHello> read_server_hello(Bytes body);
 inline bool is_grease(uint16_t value) {
   return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
 }
+
+/// True if the name of the server stands in the encrypted part of the hello: what `server_name` says is
+/// then only where that part is opened (RFC 9849 section 1), or nothing.
+bool hides_server_name(const ClientHello& hello);
+
+/// True for a name that stands in hellos instead of the one they hide (support/ech_public_names.cc).
+bool is_ech_public_name(std::string_view name);
 
 /// "0x1301".
 std::string hex_of_16_bits(uint16_t value);

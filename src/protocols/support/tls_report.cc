@@ -1,18 +1,60 @@
 #include "protocols/support/tls_report.h"
 
+#include <span>
 #include <utility>
 
 #include "base/text.h"
 
 namespace parlance {
+namespace {
 
-void report_client_hello(const ClientHello& hello, char carrier, const Place& place,
-                         Findings& findings) {
-  if (!hello.server_name.empty()) {
-    const Bytes name = as_bytes(hello.server_name);
-    findings.note("tls.sni", to_valid_utf8(name));
-    findings.field("tls.sni", {place.direction, place.offset, name});
+/// "1301,1302": as sent, GREASE left out, for signatures that tell a client by its lists.
+std::string list_of(std::span<const uint16_t> numbers) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(numbers.size() * 5);
+  for (const uint16_t each : numbers) {
+    if (is_grease(each)) continue;
+    if (!text.empty()) text += ',';
+    text += {kDigits[each >> 12], kDigits[each >> 8 & 15], kDigits[each >> 4 & 15],
+             kDigits[each & 15]};
   }
+  return text;
+}
+
+void report_lists(const ClientHello& hello, const Place& place, Findings& findings) {
+  const auto field = [&](std::string_view buffer, std::span<const uint16_t> numbers) {
+    const std::string text = list_of(numbers);
+    findings.field(buffer, {place.direction, place.offset, as_bytes(text)});
+  };
+  field("tls.client_versions", hello.versions);
+  field("tls.client_ciphers", hello.ciphers);
+  field("tls.extensions", hello.extensions);
+}
+
+/// A name that only covers another is noted, for it is on the wire; but it is nobody's name, so no
+/// signature may look at it.
+void report_name(const ClientHello& hello, const Place& place, Findings& findings) {
+  const bool hidden = hides_server_name(hello);
+  if (hidden) findings.note("tls.name_hidden", true);
+  if (hello.server_name.empty()) return;
+  const Bytes name = as_bytes(hello.server_name);
+  findings.note("tls.sni", to_valid_utf8(name));
+  if (!hidden) findings.field("tls.sni", {place.direction, place.offset, name});
+}
+
+void report_encrypted_hello(const ClientHello& hello, Findings& findings) {
+  if (!hello.encrypted_hello) return;
+  const EncryptedHello& ech = *hello.encrypted_hello;
+  findings.note("tls.ech", true);
+  findings.note("tls.ech_kdf", hex_of_16_bits(ech.kdf));
+  findings.note("tls.ech_aead", hex_of_16_bits(ech.aead));
+  findings.note("tls.ech_config_id", int64_t{ech.config_id});
+  findings.note("tls.ech_enc_octets", static_cast<int64_t>(ech.enc_octets));
+  findings.note("tls.ech_payload_octets", static_cast<int64_t>(ech.payload_octets));
+}
+
+void report_protocols(const ClientHello& hello, const Place& place, Findings& findings) {
   std::vector<std::string> names;
   names.reserve(hello.alpn.size());
   for (const std::string& each : hello.alpn) {
@@ -20,13 +62,32 @@ void report_client_hello(const ClientHello& hello, char carrier, const Place& pl
     findings.field("tls.alpn", {place.direction, place.offset, as_bytes(each)});
   }
   if (!names.empty()) findings.note("tls.client_alpns", std::move(names));
+}
+
+void say(std::string_view key, std::string text, const Place& place, Findings& findings) {
+  findings.field(key, {place.direction, place.offset, as_bytes(text)});
+  findings.note(key, std::move(text));
+}
+
+}  // namespace
+
+void report_client_hello(const ClientHello& hello, char carrier, const Place& place,
+                         Findings& findings) {
+  report_name(hello, place, findings);
+  report_encrypted_hello(hello, findings);
+  report_protocols(hello, place, findings);
+  if (hello.psk) findings.note("tls.psk_offered", true);
   if (hello.early_data) findings.note("tls.early_data", true);
-  findings.note("tls.ja4", ja4(hello, carrier));
+  report_lists(hello, place, findings);
+  say("tls.ja4", ja4(hello, carrier), place, findings);
 }
 
 void report_server_hello(const ServerHello& hello, const Place& place, Findings& findings) {
-  findings.note("tls.version", tls_version_name(hello.version));
-  findings.note("tls.cipher", hex_of_16_bits(hello.cipher));
+  say("tls.version", tls_version_name(hello.version), place, findings);
+  say("tls.cipher", hex_of_16_bits(hello.cipher), place, findings);
+  // Up to version 1.2 what follows tells: a certificate or a change of ciphers.
+  const bool tells = hello.version == 0x0304 || hello.version == 0xfefc;
+  if (tells && !hello.retry) findings.note("tls.resumed", hello.psk);
   report_server_alpn(hello.alpn, place, findings);
 }
 
@@ -36,6 +97,11 @@ void report_server_alpn(const std::string& alpn, const Place& place, Findings& f
   findings.note("tls.alpn", names);
   findings.note("tls.server_alpns", std::move(names));
   findings.field("tls.alpn_server", {place.direction, place.offset, as_bytes(alpn)});
+}
+
+void report_behaviour(std::string_view what, const Place& record, Findings& findings) {
+  findings.note("tls.behaviour", std::string(what));
+  findings.field("tls.behaviour", {record.direction, record.offset, as_bytes(what)});
 }
 
 }  // namespace parlance

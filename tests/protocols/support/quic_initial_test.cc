@@ -32,7 +32,16 @@ TEST(QuicInitial, keys_of_version_2_and_of_drafts_differ) {
   EXPECT_EQ(to_hex(keys(0x6b3343cf, Direction::to_client).header),
             "edf6d05c83121201b436e16877593c3a");
   EXPECT_EQ(to_hex(keys(0xff00001d, Direction::to_server).key), "175257a31eb09dea9366d8bb79ad80ba");
+  EXPECT_EQ(quic_initial_keys(0x54303531, as_bytes(kId), Direction::to_server).size(), 1U);
+  EXPECT_EQ(quic_initial_keys(0xff000016, as_bytes(kId), Direction::to_server).size(), 1U);
   EXPECT_TRUE(quic_initial_keys(0x51303530, as_bytes(kId), Direction::to_server).empty());
+}
+
+TEST(QuicInitial, google_numbers_its_crypto_frames_eight) {
+  const std::string frames = hex("08 00 05 02000001 ff");  // at 0, five octets
+  QuicCryptoStream stream;
+  EXPECT_TRUE(stream.add_frames(as_bytes(frames), kLimit));
+  EXPECT_EQ(to_hex(stream.first_message()), "02000001ff");
 }
 
 // RFC 9001 appendix A.3: the server's Initial packet.

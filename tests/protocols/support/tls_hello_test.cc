@@ -29,6 +29,53 @@ TEST(TlsHello, every_truncation_and_every_octet_too_many_is_refused) {
   EXPECT_FALSE(read_client_hello(as_bytes(octets + "x")));
 }
 
+/// A hello with one extension.
+std::string hello_with(const std::string& extension) {
+  const std::string length = {static_cast<char>(extension.size() >> 8),
+                              static_cast<char>(extension.size())};
+  return hex("0303") + std::string(32, 'R') + hex("00 0002 1301 01 00") + length + extension;
+}
+
+TEST(TlsHello, outer_encrypted_hello_is_read_to_its_last_octet) {
+  const std::string octets = hello_with(
+      hex("fe0d 0014"
+          "00"                // outer
+          "0001 0003"         // HKDF-SHA256, ChaCha20-Poly1305
+          "8e"                // configuration
+          "0004 01020304"     // encapsulated key
+          "0006 a1a2a3a4a5a6"));  // payload
+  const auto hello = read_client_hello(as_bytes(octets));
+  ASSERT_TRUE(hello && hello->encrypted_hello);
+  EXPECT_EQ(hello->encrypted_hello->kdf, 1);
+  EXPECT_EQ(hello->encrypted_hello->aead, 3);
+  EXPECT_EQ(hello->encrypted_hello->config_id, 0x8e);
+  EXPECT_EQ(hello->encrypted_hello->enc_octets, 4U);
+  EXPECT_EQ(hello->encrypted_hello->payload_octets, 6U);
+}
+
+TEST(TlsHello, encrypted_hello_with_wrong_lengths_is_none) {
+  for (const char* body : {"fe0d 000b 00 0001 0001 8e 0000 0002 a1",     // the payload's length says more
+                           "fe0d 000c 00 0001 0001 8e 0000 0001 a1 ff",  // an octet too many
+                           "fe0d 000a 00 0001 0001 8e 0000 0000",        // no payload
+                           "fe0d 0001 01"}) {                            // the inner form: never in the clear
+    const auto hello = read_client_hello(as_bytes(hello_with(hex(body))));
+    EXPECT_TRUE(!hello || !hello->encrypted_hello) << body;
+  }
+}
+
+TEST(TlsHello, a_name_is_hidden_only_where_a_public_name_covers_it) {
+  ClientHello hello;
+  hello.server_name = "cloudflare-ech.com";
+  EXPECT_FALSE(hides_server_name(hello)) << "without the extension it means itself";
+  hello.encrypted_hello = EncryptedHello{};
+  EXPECT_TRUE(hides_server_name(hello));
+  hello.server_name = "chat.example.com";
+  EXPECT_FALSE(hides_server_name(hello)) << "GREASE looks the same";
+  hello.encrypted_hello.reset();
+  hello.encrypted_name = true;
+  EXPECT_TRUE(hides_server_name(hello)) << "the draft before had no GREASE";
+}
+
 TEST(TlsHello, server_hello_of_tls13_is_read) {
   const std::string octets = hex("0303") + std::string(32, 'r') +
                              hex("00 1301 00"        // no session id, cipher, no compression
@@ -71,6 +118,47 @@ TEST(Ja4, agrees_with_the_specification) {
   hello.signature_algorithms = {0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601};
   hello.first_alpn = "h2";
   EXPECT_EQ(ja4(hello, 't'), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+}
+
+// Wireshark's capture of a client with GREASE among its signature algorithms, in FoxIO's test data.
+TEST(Ja4, grease_is_left_out_of_signature_algorithms) {
+  ClientHello hello;
+  hello.legacy_version = 0x0303;
+  hello.versions = {0xfafa, 0x0304, 0x0303};
+  hello.ciphers = {0x9a9a, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030,
+                   0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035};
+  hello.extensions = {0x8a8a, 0xfe0d, 0x0010, 0x0017, 0x0033, 0x44cd, 0xff01, 0x000a, 0x000d, 0x0023,
+                      0x002b, 0x000b, 0xca34, 0x002d, 0x0000, 0x0005, 0x001b, 0x0012, 0x0a0a};
+  hello.signature_algorithms = {0x0a0a, 0x0904, 0x0905, 0x0906, 0x0403, 0x0804, 0x0401,
+                                0x0503, 0x0805, 0x0501, 0x0806, 0x0601};
+  hello.first_alpn = "h2";
+  EXPECT_EQ(ja4(hello, 't'), "t13d1517h2_8daaf6152771_cb7bf5808d99");
+}
+
+std::string ja4_of_alpn(const std::string& name) {
+  ClientHello hello;
+  hello.first_alpn = name;
+  return ja4(hello, 't').substr(8, 2);
+}
+
+// The table of the specification, section "ALPN Extension Value".
+TEST(Ja4, alpn_is_told_by_its_ends_or_the_ends_of_its_hexadecimal_form) {
+  EXPECT_EQ(ja4_of_alpn("h2"), "h2");
+  EXPECT_EQ(ja4_of_alpn("http/1.1"), "h1");
+  EXPECT_EQ(ja4_of_alpn("x"), "xx");
+  EXPECT_EQ(ja4_of_alpn(""), "00");
+  EXPECT_EQ(ja4_of_alpn(hex("ab")), "ab");
+  EXPECT_EQ(ja4_of_alpn(hex("abcd")), "ad");
+  EXPECT_EQ(ja4_of_alpn(hex("30ab")), "3b");
+  EXPECT_EQ(ja4_of_alpn(hex("3031abcd")), "3d");
+  EXPECT_EQ(ja4_of_alpn(hex("30abcd31")), "01");
+}
+
+TEST(Ja4, without_signature_algorithms_the_list_ends_without_an_underscore) {
+  ClientHello hello;
+  hello.extensions = {0x001b, 0x0000, 0x0033, 0x0010, 0x4469, 0x0017, 0x002d, 0x000d,
+                      0x0005, 0x0023, 0x0012, 0x002b, 0xff01, 0x000b, 0x000a, 0x0015};
+  EXPECT_EQ(ja4(hello, 't').substr(24), "6d807ffa2a79");
 }
 
 std::vector<uint16_t> downwards(uint16_t from, int count) {
