@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "protocols/support/certificate_names.h"
 
 namespace parlance {
 
@@ -36,6 +37,14 @@ void report_server_alpn(const std::string& alpn, const Place& place, Findings& f
   findings.note("tls.alpn", names);
   findings.note("tls.server_alpns", std::move(names));
   findings.field("tls.alpn_server", {place.direction, place.offset, as_bytes(alpn)});
+}
+
+void report_certificate(Bytes certificate, size_t most, const Place& place, Findings& findings) {
+  auto names = certificate_names(certificate, most);
+  for (const std::string& name : names) {
+    findings.field("tls.certificate", {place.direction, place.offset, as_bytes(name)});
+  }
+  if (!names.empty()) findings.note("tls.certificate_names", std::move(names));
 }
 
 }  // namespace parlance

@@ -17,4 +17,7 @@ void report_server_hello(const ServerHello& hello, const Place& place, Findings&
 /// The protocol that the server chose, wherever it says so; nothing if `alpn` is empty.
 void report_server_alpn(const std::string& alpn, const Place& place, Findings& findings);
 
+/// Fills the field tls.certificate and the note of the names in a certificate (DER), `most` of them.
+void report_certificate(Bytes certificate, size_t most, const Place& place, Findings& findings);
+
 }  // namespace parlance
