@@ -14,9 +14,17 @@ pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 
+# Reads the header fields of HTTP/3; without it HTTP/3 is named only.
+pkg_check_modules(NGHTTP3 IMPORTED_TARGET libnghttp3>=0.8)
+
 add_library(parlance_dependencies INTERFACE)
 # At each start the dynamic linker looks for a library's names in all before it: libcrypto, which has
 # several times as many as the others, comes first.
 target_link_libraries(parlance_dependencies INTERFACE
   OpenSSL::Crypto PkgConfig::HYPERSCAN PkgConfig::PCAP PkgConfig::ZSTD PkgConfig::LZ4
   PkgConfig::NGHTTP2 PkgConfig::TOMLPLUSPLUS fmt::fmt ZLIB::ZLIB EXPAT::EXPAT CLI11::CLI11 Threads::Threads)
+if(NGHTTP3_FOUND)
+  target_link_libraries(parlance_dependencies INTERFACE PkgConfig::NGHTTP3)
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/protocols/support/qpack_reader.cc
+    PROPERTIES COMPILE_DEFINITIONS PARLANCE_HAS_NGHTTP3=1)
+endif()

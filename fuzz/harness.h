@@ -7,6 +7,8 @@ namespace parlance::fuzz {
 
 /// One hostile conversation for one parser of the generated table.
 void run_parsers(Bytes input);
+/// Frames of opened QUIC packets, and what reads their streams.
+void run_quic(Bytes input);
 /// A whole capture file, through every stage to every report.
 void run_captures(Bytes input);
 /// A signature file: loaded and, if it has no mistake, compiled.

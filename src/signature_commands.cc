@@ -26,7 +26,7 @@ int report_mistakes(const std::vector<Error>& mistakes) {
 std::string carriers_of(const Signature& signature) {
   std::string names;
   for (const Carrier each :
-       {Carrier::tcp, Carrier::udp, Carrier::tls, Carrier::websocket, Carrier::http}) {
+       {Carrier::tcp, Carrier::udp, Carrier::tls, Carrier::websocket, Carrier::http, Carrier::quic}) {
     if (!signature.stands_on(each)) continue;
     names += (names.empty() ? "" : ",") + std::string(name_of(each));
   }

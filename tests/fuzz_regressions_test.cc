@@ -19,6 +19,7 @@ struct Harness {
   void (*run)(Bytes);
 };
 constexpr Harness kHarnesses[] = {{"parsers", fuzz::run_parsers},
+                                  {"quic", fuzz::run_quic},
                                   {"captures", fuzz::run_captures},
                                   {"signatures", fuzz::run_signatures}};
 

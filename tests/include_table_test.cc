@@ -38,7 +38,7 @@ const std::map<std::string, Folders>& outside() {
       {"pcap", {"capture"}},        {"hs", {"signatures"}},  {"toml++", {"signatures"}},
       {"CLI", {"cli"}},             {"expat", {"protocols"}}, {"openssl", {"protocols", "flow", "secrets"}},
       {"zstd", {"capture"}},        {"lz4frame", {"capture"}}, {"lz4", {"capture"}},
-      {"zlib", {"capture", "protocols"}}, {"nghttp2", {"protocols"}},
+      {"zlib", {"capture", "protocols"}}, {"nghttp2", {"protocols"}}, {"nghttp3", {"protocols"}},
   };
   return kTable;
 }

@@ -58,6 +58,10 @@ struct Limits {
   size_t handshake_octets = 256 * kKibi;    ///< of a TLS handshake, per direction
   size_t withheld_octets = 64 * kKibi;      ///< of TLS records that wait for their keys, per flow
   size_t behaviour_records = 0;             ///< of a TLS connection, told by their lengths
+  size_t quic_streams = 256;                ///< followed at a time, of a QUIC connection
+  size_t quic_reorder_octets = 512 * kKibi;  ///< held out of order, of a QUIC connection
+  size_t quic_reorder_pieces = 1024;        ///< held out of order, of a QUIC connection
+  size_t quic_waiting_octets = 64 * kKibi;  ///< of QUIC packets that wait for their keys, per flow
   size_t xml_depth = 64;                    ///< of an XMPP stream
   size_t xml_stanza_octets = 256 * kKibi;   ///< of an XMPP stanza
   size_t dns_names = 64;                    ///< taken from one DNS message

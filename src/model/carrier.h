@@ -14,8 +14,8 @@ enum class Unit : uint8_t {
 };
 
 /// What carries a channel; `carried_by` of a signature names these.
-enum class Carrier : uint8_t { tcp, udp, tls, websocket, http };
-constexpr size_t kCarriers = 5;
+enum class Carrier : uint8_t { tcp, udp, tls, websocket, http, quic };
+constexpr size_t kCarriers = 6;
 std::string_view name_of(Carrier carrier);
 
 }  // namespace parlance

@@ -1,19 +1,28 @@
 // QUIC (RFC 9000, RFC 9369, drafts 22 to 34, Facebook's and Google's numbers): long headers walked
 // over whole datagrams, and the Initial packets opened, whose keys follow from a connection
 // identifier in the clear (RFC 9001 section 5.2); the client's hello inside tells the server's
-// name.
+// name. Where a connection's secrets are known, all other packets are opened as well; where they are
+// not, the parser ends with the hellos.
+//
+// What is not followed: a connection that goes on from another address or port (RFC 9000 section 9)
+// is another flow, without a hello; its packets cannot be opened there. Identifiers that change
+// within a flow are followed.
 //
 // Google's versions up to Q046 have another header: flags, identifier, "Q0dd", and a hello of tags.
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/byte_reader.h"
 #include "base/text.h"
 #include "protocols/parser.h"
+#include "protocols/support/quic_crypto_stream.h"
+#include "protocols/support/quic_decryption.h"
 #include "protocols/support/quic_initial.h"
 #include "protocols/support/quic_packet.h"
+#include "protocols/support/quic_retry.h"
 #include "protocols/support/tls_hello.h"
 #include "protocols/support/tls_report.h"
 
@@ -54,10 +63,11 @@ class Quic : public Parser {
     const Place place{direction, offset_[index(direction)], octets};
     offset_[index(direction)] += octets.size();
     ++datagrams_;
-    if (octets.empty() || (octets[0] & 0x80) == 0 || !read_long(place, findings)) {
-      read_other(place, findings);
-    }
-    if (!over_ && datagrams_ >= kDatagramsAtMost) end_of_interest(findings);
+    if (datagrams_ == 1) begin_decryption(findings);
+    if (octets.empty() || !read_packets(place, findings)) read_other(place, findings);
+    if (over_) return;
+    const bool hello_came = said_hello_[index(Direction::to_server)];
+    if (decryption_ && hello_came ? decryption_->over(findings) : late()) end_of_interest(findings);
   }
   /// Datagrams are read one by one.
   void gap(Direction direction, uint64_t length, Findings&) override {
@@ -81,17 +91,19 @@ class Quic : public Parser {
   }
 
   /// False if the datagram does not begin with a packet of ours.
-  bool read_long(const Place& place, Findings& findings) {
+  bool read_packets(const Place& place, Findings& findings) {
     ByteReader reader(place.octets);
     bool any = false;
-    // Packets with a short header, and zeroes, may only come last.
     while (!over_ && (reader.peek() & 0x80) != 0) {
-      const auto packet = read_quic_packet(reader, strength_ == Strength::proof);
+      const auto packet = read_quic_packet(reader, greeted_ || strength_ == Strength::proof);
       if (!packet) break;
       any = true;
       read_packet(*packet, place, findings);
     }
-    return any;
+    // A packet with a short header, or zeroes, may only come last.
+    if (over_ || !decryption_ || (reader.peek() & 0x80) != 0 || reader.peek() == 0) return any;
+    decryption_->read_short(version_, place, reader.rest(), findings);
+    return true;
   }
 
   void read_packet(const QuicPacket& packet, const Place& place, Findings& findings) {
@@ -108,10 +120,33 @@ class Quic : public Parser {
       if (!greeted_ && packet.type == QuicType::initial) remember(packet);
     } else {
       compare_ids(packet, place, findings);
-      if (packet.type == QuicType::retry) change_id(packet.source_id);
+      if (packet.type == QuicType::retry) return read_retry(packet, place, findings);
     }
     if (packet.type == QuicType::initial) open(packet, place, findings);
+    if (decryption_) decrypt(packet, place, findings);
   }
+
+  // ---- what is inside, with secrets
+
+  void begin_decryption(const Findings& findings) {
+    const TlsSecrets& secrets = findings.secrets();
+    if (secrets.empty() && !secrets.may_grow()) return;
+    decryption_ = std::make_unique<QuicDecryption>();
+  }
+  void decrypt(const QuicPacket& packet, const Place& place, Findings& findings) {
+    // RFC 9000 section 7.2: each side is addressed by what it called itself.
+    decryption_->add_id(opposite(place.direction), packet.source_id);
+    if (packet.type == QuicType::initial) {
+      // A server may go on with another version (RFC 9368): all that follows has that.
+      version_ = packet.version;
+      return;
+    }
+    const QuicLevel level =
+        packet.type == QuicType::zero_rtt ? QuicLevel::early : QuicLevel::handshake;
+    decryption_->read(level, packet.version, place, packet.octets, packet.number_offset, findings);
+  }
+  /// Too many datagrams for a handshake.
+  bool late() const { return datagrams_ >= kDatagramsAtMost; }
 
   void say_header(const QuicPacket& packet, const Place& place, Findings& findings) {
     if (strength_ != Strength::none) return;
@@ -145,6 +180,24 @@ class Quic : public Parser {
     }
     confirm(Strength::proof, "version-negotiation", place,
             "the server lists versions for the identifiers that the client chose", findings);
+    // The client begins anew with another version, and with other identifiers if it likes.
+    greeted_ = false;
+    for (Keys& each : keys_) each = {};
+  }
+
+  /// RFC 9000 section 17.2.5: the client is to begin anew with the server's identifier.
+  void read_retry(const QuicPacket& packet, const Place& place, Findings& findings) {
+    if (!greeted_ || !equals(packet.destination_id, client_id_)) return;
+    const QuicRetryTag tag = check_quic_retry(packet, first_id_);
+    if (tag == QuicRetryTag::differs) return;  // the client ignores it
+    if (tag == QuicRetryTag::fits) {
+      findings.note("quic.retry", true);
+      if (strength_ != Strength::proof) {
+        confirm(Strength::proof, "retry-tag", place,
+                "a Retry whose integrity tag fits the identifier that the client chose", findings);
+      }
+    }
+    change_id(packet.source_id);
   }
 
   /// Both sides' keys follow from the identifier that the server asks for (RFC 9001 section 5.2).
@@ -198,15 +251,21 @@ class Quic : public Parser {
     const Bytes body = message.subspan(4);
     if (place.direction == Direction::to_server && message[0] == tls_handshake::kClientHello) {
       const auto hello = read_client_hello(body);
-      if (hello) report_client_hello(*hello, 'q', place, findings);
+      if (hello) read_client(*hello, place, findings);
     } else if (message[0] == tls_handshake::kServerHello) {
       const auto hello = read_server_hello(body);
       if (hello) report_server_hello(*hello, place, findings);
+      if (hello && decryption_) decryption_->choose_suite(hello->cipher);
     }
     said_hello_[index(place.direction)] = true;
     crypto_[index(place.direction)] = {};
     keys_[index(place.direction)] = {};
-    if (said_hello_[0] && said_hello_[1]) end_of_interest(findings);
+    if (said_hello_[0] && said_hello_[1] && !decryption_) end_of_interest(findings);
+  }
+
+  void read_client(const ClientHello& hello, const Place& place, Findings& findings) {
+    report_client_hello(hello, 'q', place, findings);
+    if (decryption_ && !decryption_->begin(hello, findings)) decryption_.reset();
   }
 
   static bool equals(Bytes a, const std::vector<uint8_t>& b) {
@@ -232,10 +291,12 @@ class Quic : public Parser {
   std::array<uint64_t, 2> offset_{};
   std::array<QuicCryptoStream, 2> crypto_;
   std::array<Keys, 2> keys_;
+  std::unique_ptr<QuicDecryption> decryption_;  // only while secrets are known or may come
   std::array<bool, 2> said_hello_{};
   std::vector<uint8_t> first_id_;   // the destination that the client chose for the server
   std::vector<uint8_t> client_id_;  // its own
   Strength strength_ = Strength::none;
+  uint32_t version_ = 0;  // of the last Initial
   int datagrams_ = 0;
   int opened_ = 0;
   int failures_ = 0;

@@ -36,8 +36,8 @@ constexpr std::array<std::string_view, 6> kRuleKeys = {"strength", "all",    "an
 
 constexpr std::array<std::string_view, 5> kClassNames = {"xmpp", "websocket", "proprietary", "open",
                                                          "other"};
-constexpr std::array<std::string_view, 5> kCarrierNames = {"tcp", "udp", "tls", "websocket",
-                                                           "http"};
+constexpr std::array<std::string_view, kCarriers> kCarrierNames = {
+    "tcp", "udp", "tls", "websocket", "http", "quic"};
 
 template <size_t N>
 int index_in(const std::array<std::string_view, N>& names, std::string_view name) {

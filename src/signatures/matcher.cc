@@ -230,7 +230,7 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
     search.anywhere.number = planner.add(streaming, anywhere);
     parts.push_back(&search.anywhere);
   };
-  for (const Carrier carrier : {Carrier::tcp, Carrier::udp, Carrier::websocket, Carrier::http}) {
+  for (const Carrier carrier : {Carrier::tcp, Carrier::udp, Carrier::websocket, Carrier::http, Carrier::quic}) {
     plan(true, carrier, stream_searches_[static_cast<size_t>(carrier)]);
     plan(false, carrier, message_searches_[static_cast<size_t>(carrier)]);
   }

@@ -14,13 +14,10 @@ namespace {
 
 constexpr size_t kTag = 16;
 constexpr size_t kSample = 16;
-constexpr size_t kRangesAtMost = 64;   // with holes between them; browsers make ten at most
-constexpr size_t kAheadAtMost = 4096;  // of what came: one octet shall not make room for a hello
 using Secret = Sha256Digest;
 using Salt = std::array<uint8_t, 20>;
 
-constexpr uint32_t kVersion2 = 0x6b3343cf, kVersionT051 = 0x54303531,
-                   kDraft22 = 0xff000016;
+constexpr uint32_t kVersionT051 = 0x54303531, kDraft22 = 0xff000016;
 // RFC 9001 section 5.2 (and drafts 33, 34), RFC 9369 section 3.3.1, drafts 29 to 32, drafts 23
 // to 28, draft 22 and before, Google's version with a TLS hello.
 constexpr Salt kSalt1 = {0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17,
@@ -45,7 +42,7 @@ std::span<const HmacSha256> salts_of(uint32_t version) {
       HmacSha256(kSaltDraft22), HmacSha256(kSaltT051)};
   const std::span<const HmacSha256> all = kSalts;
   if (version == 1) return all.subspan(3, 1);
-  if (version == kVersion2) return all.subspan(0, 1);
+  if (version == kQuicVersion2) return all.subspan(0, 1);
   if (version >= 0xff000017 && version <= 0xff00001c) return all.subspan(2, 1);
   if (version >= 0xff00001d && version <= 0xff000020) return all.subspan(1, 1);
   if (version >= 0xff000021 && version <= 0xff000022) return all.subspan(3, 1);
@@ -167,32 +164,12 @@ std::optional<std::vector<uint8_t>> open_sealed(const QuicInitialKeys& keys,
   return plain;
 }
 
-/// RFC 9000 section 19.1: zeroes, often most of a datagram.
-void skip_padding(ByteReader& reader) {
-  const Bytes rest = reader.rest();
-  const auto end = std::find_if(rest.begin(), rest.end(), [](uint8_t octet) { return octet != 0; });
-  reader.skip(static_cast<size_t>(end - rest.begin()));
-}
-
-/// RFC 9000 section 19.3.
-void skip_ack(ByteReader& reader, bool with_ecn) {
-  read_quic_number(reader);  // largest acknowledged
-  read_quic_number(reader);  // delay
-  const uint64_t ranges = read_quic_number(reader);
-  read_quic_number(reader);  // first range
-  for (uint64_t i = 0; i < ranges && reader.ok(); ++i) {
-    read_quic_number(reader);
-    read_quic_number(reader);
-  }
-  for (int i = 0; with_ecn && i < 3; ++i) read_quic_number(reader);
-}
-
 }  // namespace
 
 std::vector<QuicInitialKeys> quic_initial_keys(uint32_t version, Bytes destination_id,
                                                Direction direction) {
   const std::span<const HmacSha256> salts = salts_of(version);
-  const bool second = version == kVersion2;
+  const bool second = version == kQuicVersion2;
   std::vector<QuicInitialKeys> candidates;
   candidates.reserve(salts.size());
   for (const HmacSha256& salt : salts) {
@@ -229,67 +206,6 @@ std::optional<std::vector<uint8_t>> open_quic_initial(const QuicPacket& packet,
   const Bytes sealed = packet.octets.subspan(packet.number_offset + header.number_octets);
   if (sealed.size() < kTag) return std::nullopt;
   return open_sealed(keys, nonce, header, sealed);
-}
-
-bool QuicCryptoStream::add_frames(Bytes frames, size_t limit) {
-  ByteReader reader(frames);
-  for (;;) {
-    skip_padding(reader);
-    if (reader.at_end()) return true;
-    const uint64_t type = read_quic_number(reader);
-    if (type <= 1) continue;  // PADDING in a longer form, PING
-    if (type == 2 || type == 3) {
-      skip_ack(reader, type == 3);
-    } else if (type == 6 || type == 8) {  // the second is Google's; STREAM must not be here
-      const uint64_t offset = read_quic_number(reader);
-      const uint64_t length = read_quic_number(reader);
-      if (!reader.ok() || length > reader.remaining()) return false;
-      add(offset, reader.bytes(static_cast<size_t>(length)), limit);
-    } else {
-      return type == 0x1c || type == 0x1d;  // CONNECTION_CLOSE ends it
-    }
-    if (!reader.ok()) return false;
-  }
-}
-
-void QuicCryptoStream::add(uint64_t offset, Bytes octets, size_t limit) {
-  if (octets.empty() || offset > limit || octets.size() > limit - offset) return;
-  if (offset > octets_.size() + kAheadAtMost) return;
-  const auto start = static_cast<size_t>(offset);
-  const size_t end = start + octets.size();
-  if (!add_range(start, end)) return;
-  if (octets_.size() < end) octets_.resize(end);
-  std::copy(octets.begin(), octets.end(), octets_.begin() + static_cast<ptrdiff_t>(start));
-}
-
-/// Ranges stay sorted, with a hole between any two. False if there are too many.
-bool QuicCryptoStream::add_range(size_t start, size_t end) {
-  const auto first = std::partition_point(ranges_.begin(), ranges_.end(),
-                                          [&](const Range& each) { return each.end < start; });
-  const auto last = std::partition_point(first, ranges_.end(),
-                                         [&](const Range& each) { return each.start <= end; });
-  if (first == last) {
-    if (ranges_.size() >= kRangesAtMost) return false;
-    ranges_.insert(first, {start, end});
-    return true;
-  }
-  first->start = std::min(first->start, start);
-  first->end = std::max(std::prev(last)->end, end);
-  ranges_.erase(std::next(first), last);
-  return true;
-}
-
-size_t QuicCryptoStream::contiguous() const {
-  return ranges_.empty() || ranges_.front().start > 0 ? 0 : ranges_.front().end;
-}
-
-Bytes QuicCryptoStream::first_message() const {
-  const Bytes known = Bytes(octets_).first(contiguous());
-  ByteReader reader(known);
-  reader.skip(1);
-  const size_t length = reader.be24();
-  if (!reader.ok() || length > reader.remaining()) return {};
-  return known.first(4 + length);
 }
 
 }  // namespace parlance

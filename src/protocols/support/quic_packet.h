@@ -19,15 +19,19 @@ struct QuicPacket {
   Bytes source_id;
   Bytes octets;              ///< the whole packet, header included
   size_t number_offset = 0;  ///< of the (protected) packet number in `octets`
+  Bytes token;               ///< Initial, Retry
+  Bytes versions;            ///< Version Negotiation: four octets each, as many as there are
 };
 
 /// The next packet of a datagram, which has a long header; nothing if it is not whole and exact or
-/// its version is not known. The second bit is set in all packets but those of peers that agreed to let it
-/// vary (RFC 9287): `any_bit` is for connections known to be QUIC.
-std::optional<QuicPacket> read_quic_packet(ByteReader& reader, bool any_bit = false);
+/// its version is not known. `greased`: the bit that is always set may be clear (RFC 9287), as in
+/// packets to a peer that said it does not mind.
+std::optional<QuicPacket> read_quic_packet(ByteReader& reader, bool greased = false);
 
-/// QUIC's variable-length integer (RFC 9000 section 16).
-uint64_t read_quic_number(ByteReader& reader);
+constexpr uint32_t kQuicVersion1 = 1, kQuicVersion2 = 0x6b3343cf;
+
+/// Of a Retry packet: the integrity tag, which ends it (RFC 9001 section 5.8).
+constexpr size_t kQuicRetryTag = 16;
 
 /// "1", "2", "draft-29", "mvfst-0xfaceb002", "Q050"; hexadecimal if it has no name.
 std::string quic_version_name(uint32_t version);

@@ -31,7 +31,7 @@ struct EncryptedHello {
 /// What a client offers. Views are of the message given to the reader.
 struct ClientHello {
   uint16_t legacy_version = 0;
-  Bytes random;  ///< 32 octets
+  Bytes random;  ///< 32 octets, by which key logs name a connection
   Bytes session_id;
   std::vector<uint16_t> ciphers;     ///< as sent, GREASE included
   std::vector<uint16_t> extensions;  ///< as sent, GREASE included

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "protocols/support/certificate_names.h"
 
 namespace parlance {
 namespace {
@@ -102,6 +103,14 @@ void report_server_alpn(const std::string& alpn, const Place& place, Findings& f
 void report_behaviour(std::string_view what, const Place& record, Findings& findings) {
   findings.note("tls.behaviour", std::string(what));
   findings.field("tls.behaviour", {record.direction, record.offset, as_bytes(what)});
+}
+
+void report_certificate(Bytes certificate, size_t most, const Place& place, Findings& findings) {
+  auto names = certificate_names(certificate, most);
+  for (const std::string& name : names) {
+    findings.field("tls.certificate", {place.direction, place.offset, as_bytes(name)});
+  }
+  if (!names.empty()) findings.note("tls.certificate_names", std::move(names));
 }
 
 }  // namespace parlance

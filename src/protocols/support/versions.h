@@ -5,7 +5,7 @@
 
 namespace parlance {
 
-/// A line each for the libraries of this folder: OpenSSL, Expat, zlib.
+/// A line each for the libraries of this folder: OpenSSL, Expat, zlib, nghttp2, and nghttp3 if it is there.
 std::string parser_library_versions();
 
 }  // namespace parlance

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "protocols/support/quic_crypto_stream.h"
 #include "support/recording_findings.h"
 
 namespace parlance::test {
@@ -137,9 +138,11 @@ TEST(QuicCryptoStream, damage_is_noticed_and_bounded) {
   QuicCryptoStream stream;
   const std::string cut = hex("06 00 20 0102");
   EXPECT_FALSE(stream.add_frames(as_bytes(cut), kLimit));
-  const std::string far = hex("06 ffffffffffffffff 01 41");  // an offset near 2^62
+  const std::string far = hex("06 ffffffffffffff00 01 41");  // an offset near 2^62
   EXPECT_TRUE(stream.add_frames(as_bytes(far), kLimit));
   EXPECT_TRUE(stream.first_message().empty());
+  const std::string beyond = hex("06 ffffffffffffffff 01 41");  // RFC 9000 section 19.6
+  EXPECT_FALSE(stream.add_frames(as_bytes(beyond), kLimit));
   const std::string unknown = hex("08 00");  // STREAM has no place here
   EXPECT_FALSE(stream.add_frames(as_bytes(unknown), kLimit));
 }
