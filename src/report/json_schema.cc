@@ -132,7 +132,7 @@ std::string_view json_schema() {
         "version": { "type": "string", "description": "1.0, 1.1, 2 or 3" },
         "requests": { "$ref": "#/$defs/count", "description": "of all streams" },
         "hostname": { "type": "string" },
-        "url": { "type": "string", "description": "path of the last request, without its query" },
+        "url": { "type": "string", "description": "path of a request, without its query: the last of the first few" },
         "user_agent": { "type": "string" },
         "status": { "type": "integer", "description": "of the last answer" },
         "headers_lost": { "const": true, "description": "field blocks of HTTP/2 could not be read: what they refer to was not captured" }
