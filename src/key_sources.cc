@@ -39,6 +39,7 @@ KeySources::~KeySources() {
 }
 
 Result<void> KeySources::open(const std::vector<std::string>& files, bool grow) {
+  grow_ = grow;
   for (const std::string& file : files) {
     Log& log = logs_.emplace_back(Log{file, -1, 0, KeyLogReader(secrets_)});
     auto done = read(log);
@@ -67,7 +68,9 @@ void KeySources::read_more() {
 /// Reads from where it stopped to the end. A log that became shorter was begun anew.
 Result<void> KeySources::read(Log& log) {
   if (log.descriptor < 0) {
-    log.descriptor = ::open(log.file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    // Of a pipe whose writer is slow (a program that decrypts the log, say) all is wanted, unless packets
+    // are to be read meanwhile.
+    log.descriptor = ::open(log.file.c_str(), O_RDONLY | O_CLOEXEC | (grow_ ? O_NONBLOCK : 0));
     if (log.descriptor < 0) return failure(log.file, std::strerror(errno), "no key log was read");
   }
   struct stat facts {};

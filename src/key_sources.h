@@ -20,8 +20,9 @@ class KeySources {
   KeySources(const KeySources&) = delete;
   KeySources& operator=(const KeySources&) = delete;
 
-  /// Reads these key logs. If they are to `grow` they stay open, and need not be there yet: programs
-  /// make their log when they need it. An error names what cannot be read.
+  /// Reads these key logs, a pipe to its end. If they are to `grow` they stay open, nobody is waited for,
+  /// and they need not be there yet: programs make their log when they need it. An error names what
+  /// cannot be read.
   Result<void> open(const std::vector<std::string>& files, bool grow);
   /// Reads private keys of servers. An error names the file.
   Result<void> add_rsa_keys(const std::vector<std::string>& files);
@@ -44,6 +45,7 @@ class KeySources {
 
   TlsSecrets& secrets_;
   std::vector<Log> logs_;
+  bool grow_ = false;
   int64_t last_read_ns_ = 0;
 };
 

@@ -54,7 +54,7 @@ void add_key_options(CLI::App& app, Options& options, RawWords& raw) {
       ->allow_extra_args(false)
       ->type_name("FILE");
   app.add_flag("--keylog-env", raw.key_log_of_environment, "Use the key log that SSLKEYLOGFILE names, too");
-  app.add_option("--rsa-key", options.rsa_keys, "Private key of a server (PEM), for RSA key exchange")
+  app.add_option("--rsa-key", options.rsa_keys, "Private RSA key of a server (PEM or DER), for RSA key exchange")
       ->allow_extra_args(false)
       ->type_name("FILE");
 }
@@ -219,6 +219,8 @@ Result<Options> parse(int argc, const char* const* argv) {
   app.footer("parlance -r chat.pcapng              label the flows of a capture\n"
              "parlance -i eth0 tcp port 5222       listen, with a filter\n"
              "parlance explain 17 -r chat.pcapng   why flow 17 is labelled so\n"
+             "parlance -r chat.pcapng --keylog keys.log\n"
+             "                                     label what is inside TLS, too\n"
              "See parlance(1).");
   app.get_formatter()->column_width(34);
   add_input_options(app, options, raw);

@@ -106,11 +106,94 @@ std::string_view json_schema() {
         "truncated": { "type": "boolean" },
         "stray_resets": { "type": "integer", "minimum": 1 }
       }
+    },
+    "tls": {
+      "description": "what TLS says in the clear and, with keys, what its handshake hides",
+      "properties": {
+        "sni": { "type": "string", "description": "server name that the client asked for" },
+        "version": { "type": "string", "description": "agreed on: SSLv3, TLSv1.0 to TLSv1.3; of DTLS likewise" },
+        "cipher": { "type": "string", "description": "number of the suite agreed on, as 0x1301" },
+        "alpn": { "$ref": "#/$defs/texts", "description": "protocol agreed on; in TLS 1.3 only with keys" },
+        "client_alpns": { "$ref": "#/$defs/texts", "description": "what the client offered" },
+        "server_alpns": { "$ref": "#/$defs/texts" },
+        "ja4": { "type": "string", "description": "fingerprint of the client" },
+        "resumed": { "type": "boolean", "description": "the session is an older one's" },
+        "early_data": { "const": true, "description": "the client offered 0-RTT data, which the server may have refused" },
+        "certificate_names": { "$ref": "#/$defs/texts", "description": "of the server's certificate; in TLS 1.3 only with keys" },
+        "alert": { "type": "string", "description": "an alert in the clear" },
+        "psk_offered": { "const": true, "description": "the client offered to resume a session, or another pre-shared key" },
+        "ech": { "const": true, "description": "Encrypted Client Hello, or what looks like it" },
+        "ech_kdf": { "type": "string" },
+        "ech_aead": { "type": "string" },
+        "ech_config_id": { "type": "integer", "minimum": 0, "maximum": 255 },
+        "ech_enc_octets": { "$ref": "#/$defs/count" },
+        "ech_payload_octets": { "$ref": "#/$defs/count" },
+        "name_hidden": { "const": true, "description": "sni is only the outer name, which covers the one meant" },
+        "behaviour": { "type": "string", "description": "what the lengths of records suggest (--behaviour)" },
+        "decrypted": { "const": true, "description": "records were opened with keys; absent where none were" },
+        "unopened_records": { "type": "integer", "minimum": 1, "description": "that did not verify although there were keys: of refused early data, damaged, or of a handshake without keys; what was in them is missing from the channel inside" },
+        "renegotiated": { "const": true, "description": "a second handshake came inside the first one's records, which were opened" }
+      }
+    },
+    "http": {
+      "description": "HTTP of any version",
+      "properties": {
+        "version": { "type": "string", "description": "1.0, 1.1, 2 or 3" },
+        "requests": { "$ref": "#/$defs/count", "description": "of all streams" },
+        "hostname": { "type": "string" },
+        "url": { "type": "string", "description": "path of a request, without its query: the last of the first few" },
+        "user_agent": { "type": "string" },
+        "status": { "type": "integer", "description": "of the last answer" },
+        "headers_lost": { "const": true, "description": "field blocks of HTTP/2 could not be read: what they refer to was not captured" }
+      }
+    },
+    "websocket": {
+      "properties": {
+        "over": { "type": "string", "description": "what agreed on it: http/1.1, http/2 or http/3" },
+        "subprotocol": { "type": "string" },
+        "extensions": { "$ref": "#/$defs/texts" },
+        "frames_toserver": { "$ref": "#/$defs/count" },
+        "frames_toclient": { "$ref": "#/$defs/count" },
+        "close_code": { "type": "integer" }
+      }
+    },
+    "grpc": {
+      "properties": {
+        "messages_toserver": { "$ref": "#/$defs/count" },
+        "messages_toclient": { "$ref": "#/$defs/count" }
+      }
+    },
+    "socks": {
+      "description": "what a SOCKS proxy was asked for",
+      "properties": {
+        "version": { "enum": [4, 5] },
+        "command": { "type": "string", "description": "connect, bind or udp-associate; Tor's resolve and resolve-address" },
+        "host": { "type": "string", "description": "name or address asked for" },
+        "port": { "$ref": "#/$defs/port" },
+        "reply": { "type": "integer", "description": "the proxy's code: 0 (version 5) or 90 (version 4) if it agreed" }
+      }
+    },
+    "proxy": {
+      "description": "a PROXY header: for whom a proxy made this connection",
+      "properties": {
+        "version": { "enum": [1, 2] },
+        "source": { "type": "string", "description": "address and port of who connected to the proxy" },
+        "destination": { "type": "string" },
+        "alpn": { "type": "string" },
+        "authority": { "type": "string", "description": "server name that the proxy was asked for" },
+        "tls": { "type": "boolean", "description": "whether the client came to the proxy by TLS" },
+        "tls_version": { "type": "string" }
+      }
+    },
+    "starttls": {
+      "properties": {
+        "protocol": { "type": "string", "description": "in which TLS was asked for, and granted" }
+      }
     }
   },
   "patternProperties": {
     "^(?!(schema|event_type|timestamp|flow_id|community_id|pcap_filename|in_iface|src_ip|src_port|dest_ip|dest_port|proto|direction_known|vlan|stack|label|app|evidence|flow|reassembly)$)[a-z][a-z0-9_]*$": {
-      "description": "what a parser read of its protocol",
+      "description": "what a parser read of its protocol; those described above are such objects as well, and may have other members",
       "type": "object",
       "minProperties": 1,
       "additionalProperties": false,
@@ -131,6 +214,7 @@ std::string_view json_schema() {
     "time": { "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{6}Z$" },
     "port": { "type": "integer", "minimum": 0, "maximum": 65535 },
     "count": { "type": "integer", "minimum": 0 },
+    "texts": { "type": "array", "items": { "type": "string" } },
     "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9+._-]*$" },
     "strength": { "enum": ["hint", "strong", "proof"] }
   }

@@ -37,11 +37,25 @@ std::string joined(const std::vector<std::string_view>& parts) {
   return text;
 }
 
-/// The strongest evidence for the label; without any, the strongest there is.
-const Evidence* best_evidence(const Verdict& verdict) {
-  for (const Evidence& each : verdict.evidence) {
-    if (each.supports == verdict.protocol) return &each;
+/// What carries the label's protocol, at its innermost place in the stack; empty if it is not there.
+std::string_view carrier_of_label(const Verdict& verdict) {
+  for (size_t i = verdict.stack.size(); i-- > 1;) {
+    if (verdict.stack[i] == verdict.protocol) return verdict.stack[i - 1];
   }
+  return {};
+}
+
+/// The strongest evidence for the label: where it stands twice in the stack (before and after STARTTLS)
+/// that of the inner one, which the label is about. Without any, the strongest there is.
+const Evidence* best_evidence(const Verdict& verdict) {
+  const std::string_view carrier = carrier_of_label(verdict);
+  const Evidence* best = nullptr;
+  for (const Evidence& each : verdict.evidence) {
+    if (each.supports != verdict.protocol) continue;
+    if (each.layer == carrier) return &each;
+    if (best == nullptr) best = &each;
+  }
+  if (best != nullptr) return best;
   return verdict.evidence.empty() ? nullptr : &verdict.evidence.front();
 }
 

@@ -50,6 +50,19 @@ TEST(TableReporter, shows_a_flow_in_one_row) {
   }
 }
 
+TEST(TableReporter, shows_evidence_of_the_inner_protocol_where_it_stands_twice) {
+  FlowRecord record = xmpp_over_websocket();
+  Evidence outer = record.verdict.evidence.front();
+  outer.layer = "tcp";
+  outer.frame = 6;
+  Evidence inner = outer;
+  inner.layer = "tls";
+  inner.frame = 17;
+  record.verdict.stack = {"tcp", "xmpp", "tls", "xmpp"};
+  record.verdict.evidence = {outer, inner};
+  EXPECT_THAT(table({record}), HasSubstr("(frame 17)"));
+}
+
 TEST(TableReporter, marks_a_guessed_direction_and_an_unknown_protocol) {
   const auto lines = lines_of(table({unknown_flow()}));
   EXPECT_THAT(lines.at(1), HasSubstr("10.0.0.4:5222 ?"));
