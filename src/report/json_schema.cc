@@ -135,6 +135,14 @@ std::string_view json_schema() {
         "renegotiated": { "const": true, "description": "a second handshake came inside the first one's records, which were opened" }
       }
     },
+    "quic": {
+      "properties": {
+        "version": { "type": "string" },
+        "retry": { "const": true, "description": "the server asked for another first flight" },
+        "decrypted": { "const": true, "description": "packets were opened with keys; absent where none were" },
+        "unopened_packets": { "type": "integer", "minimum": 1, "description": "that did not verify although there were keys" }
+      }
+    },
     "http": {
       "description": "HTTP of any version",
       "properties": {
