@@ -68,8 +68,8 @@ class TlsSecrets {
   /// Grows with each secret.
   uint64_t revision() const { return revision_.load(std::memory_order_acquire); }
 
-  /// Secrets may still come for what has been read already: a key log grows, or the input is a pipe
-  /// that may carry some. Whoever has none for a connection may then wait a little.
+  /// Secrets may still come for what has been read already: a key log grows. Whoever has none for a
+  /// connection may then wait a little.
   bool may_grow() const { return may_grow_.load(std::memory_order_relaxed); }
   void set_may_grow(bool may) { may_grow_.store(may, std::memory_order_relaxed); }
 
