@@ -28,7 +28,9 @@ namespace {
 
 constexpr int kChain = 3;            // records of both directions that count as a chain
 constexpr int kOneSidedChain = 8;    // of one direction, if the other is missing
-constexpr int kRecordsAtMost = 64;   // of both directions, when the handshake does not end
+constexpr int kRecordsAtMost = 64;   // of both directions, when the handshake does not end; or in the clear
+constexpr int kMessagesAtMost = 64;  // of the server's handshakes: hellos, extensions, certificates
+constexpr int kRenegotiationsAtMost = 16;  // each makes new keys
 constexpr size_t kNamesAtMost = 16;  // of a certificate
 constexpr int kUnopenedAtMost = 32;  // records on end: keys that fit so few never will
 constexpr int kCandidatesAtMost = 64;         // for the first record behind a hole
@@ -69,9 +71,13 @@ class Tls : public Parser {
   void gap(Direction direction, uint64_t length, Findings& findings) override {
     Side& from = side(direction);
     if (over_ || from.lost) return;
+    if (length == 0 || length > from.left) stop_waiting(findings);
+    if (over_) return;
     const bool opens = opens_records(direction);
-    const size_t missing = opens ? missing_of_record(from) : from.left;
+    const size_t missing = opens ? missing_of_record(direction) : from.left;
     from.input.skip_gap(length);
+    if (opens) from.messages = {};  // what follows is not the rest of what was begun
+    if (direction == Direction::to_client) answered_early_data_ = true;  // as far as anybody can tell
     if (length > 0 && length <= missing) {
       if (from.left == 0) decryption_->lose_record(direction);
       from.left = static_cast<uint32_t>(missing - length);
@@ -84,9 +90,14 @@ class Tls : public Parser {
       decryption_->take_gap(direction);
       return state_gap(direction, findings);
     }
-    from.lost = true;
-    watch_.give_up();
-    if (passing_over_ || keys_ == Keys::awaited || side(opposite(direction)).lost) finish(findings);
+    lose(direction, findings);
+  }
+
+  /// No more records may come that would make anybody look at those that wait.
+  void end(Direction, Findings& findings) override {
+    if (over_) return;
+    look_for_new_secrets(findings);
+    stop_waiting(findings);
   }
 
  private:
@@ -148,13 +159,14 @@ class Tls : public Parser {
   }
 
   bool is_wanted(Direction direction, uint8_t type) {
-    if (is_protected(direction, type) || is_early(direction, type)) return true;
+    if (is_early(direction, type)) return true;
+    if (is_protected(direction, type)) return keys_ != Keys::known || decryption_->has_keys(direction);
     return type == tls_content::kAlert || type == tls_content::kChangeCipher ||
            (type == tls_content::kHandshake && !side(direction).opaque);
   }
 
   void take_record(const TlsRecord& record, Findings& findings) {
-    if (is_early(record.direction, record.type)) return withhold(record, findings);
+    if (is_early(record.direction, record.type)) return withhold_early(record, findings);
     if (is_protected(record.direction, record.type)) return take_protected(record, findings);
     const Bytes content = record.content();
     switch (record.type) {
@@ -178,6 +190,11 @@ class Tls : public Parser {
       const auto message = from.messages.next();
       if (!message) break;
       read_message(direction, *message, findings);
+      // It ends its record (RFC 8446 section 5.1). More of them would be many derivations of keys.
+      if (message->type == tls_handshake::kKeyUpdate && decryption_) {
+        from.messages = {};
+        return;
+      }
     }
     if (from.messages.claims_more_than(findings.limits().handshake_octets)) from.opaque = true;
     if (over_ || from.opaque) {
@@ -198,6 +215,7 @@ class Tls : public Parser {
       return;
     }
     if (direction == Direction::to_server) return read_client_message(message, place, findings);
+    if (is_read(message.type) && ++server_messages_ > kMessagesAtMost) return;
     switch (message.type) {
       case tls_handshake::kServerHello:
         read_server(message.body(), place, findings);
@@ -209,13 +227,19 @@ class Tls : public Parser {
         read_extensions(message.body(), place, findings);
         break;
       case tls_handshake::kServerHelloDone:
-        if (server_hello_) end_server(false, findings);
+        if (server_hello_ && !server_ended_) end_server(false, findings);
         break;
       default:
         // Mid-stream these are encrypted octets that look like some type.
         if (!server_hello_) server().opaque = true;
         break;
     }
+  }
+
+  /// Messages of the server that cost something.
+  static bool is_read(uint8_t type) {
+    return type == tls_handshake::kServerHello || type == tls_handshake::kCertificate ||
+           type == tls_handshake::kEncryptedExtensions;
   }
 
   void read_client_message(const HandshakeAssembler::Message& message, const Place& place,
@@ -249,22 +273,32 @@ class Tls : public Parser {
   /// The second after a HelloRetryRequest says nothing new. One that is encrypted renegotiates: what
   /// follows has other keys, for another random.
   void read_another_hello(const ClientHello& hello, const Place& place, Findings& findings) {
-    if (!decryption_ || !decryption_->protects(Direction::to_server)) return;
+    if (!decryption_ || !renegotiates(Direction::to_server)) return;
+    if (++renegotiations_ > kRenegotiationsAtMost) return finish(findings);
     findings.note("tls.renegotiated", true);
     decryption_->take_client_hello(hello, place.octets);
     server_ended_ = asked_ = false;
   }
 
+  /// TLS 1.3 does not renegotiate (RFC 8446 section 4.1.2), whatever hellos it carries.
+  bool renegotiates(Direction direction) const {
+    return decryption_->protects(direction) && !decryption_->is_tls13();
+  }
+
   void read_server(Bytes body, const Place& place, Findings& findings) {
     const auto hello = read_server_hello(body);
     if (!hello) return give_up_void("the server hello's lengths do not agree", findings);
+    if (decryption_ && decryption_->protects(Direction::to_client) &&
+        (!renegotiates(Direction::to_client) || is_tls13(hello->version))) {
+      return;
+    }
     confirm_hello("server-hello", place, "a whole TLS server hello, every length exact", findings);
     server_hello_ = true;
     server_version_ = hello->version;
     report_server_hello(*hello, place, findings);
     watch_.server_hello(*hello, findings.limits());
     if (decryption_) decryption_->take_server_hello(*hello);
-    if (hello->retry) early_data_ = false;  // it is refused
+    if (hello->retry || !hello->psk) refuse_early_data();
     if (hello->retry) return;  // the real one follows the client's second hello
     if (is_tls13(hello->version)) end_server(hello->psk, findings);
   }
@@ -292,8 +326,14 @@ class Tls : public Parser {
   void read_extensions(Bytes body, const Place& place, Findings& findings) {
     const auto extensions = is_tls13(server_version_) ? read_encrypted_extensions(body) : std::nullopt;
     if (!extensions) return;
-    if (early_data_ && !extensions->early_data && decryption_) decryption_->refuse_early_data();
+    answered_early_data_ = true;
+    if (!extensions->early_data) refuse_early_data();
     report_server_alpn(extensions->alpn, place, findings);
+  }
+
+  void refuse_early_data() {
+    early_data_ = lost_early_data_ = false;
+    if (decryption_) decryption_->refuse_early_data();
   }
 
   /// SSL 2 form of a hello that offers SSL 3 or later: length, 1, version, three lengths, and
@@ -360,7 +400,7 @@ class Tls : public Parser {
 
   /// Counts a record whose header stood where the last one ended.
   void count_record(Direction direction, Bytes octets, uint64_t offset, Findings& findings) {
-    if (keys_ != Keys::unasked) return;
+    if (keys_ != Keys::unasked) return count_clear_record(direction, octets.front(), findings);
     const int records = ++side(direction).records;
     const int others = side(opposite(direction)).records;
     const bool from_silent_side = direction == Direction::to_client
@@ -373,6 +413,11 @@ class Tls : public Parser {
       confirm_chain(Strength::strong, {direction, offset, octets}, findings);
     }
     if (records + others >= kRecordsAtMost) finish(findings);
+  }
+
+  /// With keys there is no end but that of what is encrypted; of the rest there is little.
+  void count_clear_record(Direction direction, uint8_t type, Findings& findings) {
+    if (!is_protected(direction, type) && ++clear_records_ >= kRecordsAtMost) finish(findings);
   }
 
   void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
@@ -414,18 +459,22 @@ class Tls : public Parser {
     if (!resumed_ && decryption_->waits_for_key_exchange(secrets)) return;
     asked_ = true;
     secrets_seen_ = secrets.revision();
-    if (decryption_->find_keys(secrets)) {
+    const bool found = decryption_->find_keys(secrets);
+    const bool may_come = secrets.may_grow() && decryption_->knows_cipher();
+    if (found && (decryption_->has_all_keys() || !may_come)) {
       keys_ = Keys::known;
       watch_.give_up();
-    } else if (secrets.may_grow()) {
+    } else if (may_come) {
       keys_ = Keys::awaited;
     } else {
       pass_over(findings);
     }
   }
 
-  /// Nothing more will be read; a few records may still be looked at from outside.
+  /// Nothing more will be read; a few records may still be looked at from outside. Not once any may have
+  /// been opened: what asks for the keys of a renegotiation is still being read from its opener.
   void pass_over(Findings& findings) {
+    if (keys_ != Keys::unasked) return finish(findings);
     decryption_.reset();
     for (Side& each : sides_) each.opaque = true;
     passing_over_ = true;
@@ -435,23 +484,85 @@ class Tls : public Parser {
   void look_for_new_secrets(Findings& findings) {
     if (keys_ != Keys::awaited || findings.secrets().revision() == secrets_seen_) return;
     ask_for_keys(findings);
-    if (keys_ == Keys::known) open_withheld(findings);
+    if (keys_ == Keys::known) begin_to_open(findings);
+  }
+
+  /// Some of the keys of TLS 1.3 are known, others are waited for.
+  bool has_some_keys() const {
+    return decryption_->is_tls13() && (decryption_->has_keys(Direction::to_server) ||
+                                       decryption_->has_keys(Direction::to_client));
+  }
+
+  /// Those that are known open what they can.
+  void stop_waiting(Findings& findings) {
+    if (over_ || keys_ != Keys::awaited || !has_some_keys()) return;
+    keys_ = Keys::known;
+    begin_to_open(findings);
+  }
+
+  void begin_to_open(Findings& findings) {
+    if (awaits_early_answer()) open_early_answer(findings);
+    open_withheld(findings);
   }
 
   void take_protected(const TlsRecord& record, Findings& findings) {
     if (keys_ == Keys::awaited) return withhold(record, findings);
-    if (opens_records(record.direction)) open_record(record, false, findings);
+    if (!opens_records(record.direction)) return;
+    if (awaits_early_answer() && record.direction == Direction::to_server) return withhold(record, findings);
+    open_withheld(findings);
+    if (!over_) open_record(record, false, findings);
   }
 
   void withhold(const TlsRecord& record, Findings& findings) {
-    if (!withheld_.add(record, findings.limits().withheld_octets)) finish(findings);
+    if (withheld_.add(record, findings.limits().withheld_octets)) return;
+    stop_waiting(findings);
+    if (over_ || keys_ != Keys::known) return finish(findings);
+    answered_early_data_ = true;  // or never will be
+    open_withheld(findings);
+    if (!over_ && opens_records(record.direction)) open_record(record, false, findings);
+  }
+
+  /// Without room for it the early data is lost, not the handshake.
+  void withhold_early(const TlsRecord& record, Findings& findings) {
+    early_end_ = record.offset + 1;
+    if (withheld_.add(record, findings.limits().withheld_octets)) return;
+    withheld_ = {};
+    refuse_early_data();
+    lost_early_data_ = true;
+    side(Direction::to_server).owes_gap = true;
+  }
+
+  /// Whether the server accepts early data is encrypted, in front of all else that it says. What was sent
+  /// early and refused is sent once more.
+  bool awaits_early_answer() const {
+    return early_data_ && !answered_early_data_ && keys_ == Keys::known &&
+           decryption_->has_keys(Direction::to_client);
   }
 
   void open_withheld(Findings& findings) {
-    if (withheld_.empty()) return;
+    if (over_ || withheld_.empty() || awaits_early_answer()) return;
     withheld_.give_away([&](const TlsRecord& each) {
-      if (!over_ && opens_records(each.direction)) open_record(each, true, findings);
+      if (!over_ && opens_records(each.direction)) open_late(each, findings);
     });
+  }
+
+  /// Of what is withheld, the server's until it has answered.
+  void open_early_answer(Findings& findings) {
+    WithheldRecords others;
+    withheld_.give_away([&](const TlsRecord& each) {
+      if (each.direction == Direction::to_client && awaits_early_answer() && !over_) {
+        open_record(each, true, findings);
+      } else {
+        others.add(each, SIZE_MAX);
+      }
+    });
+    withheld_ = std::move(others);
+  }
+
+  void open_late(const TlsRecord& record, Findings& findings) {
+    const bool early = record.direction == Direction::to_server && record.offset < early_end_;
+    if (!early || decryption_->opens_early_data()) return open_record(record, true, findings);
+    if (early_data_) state_gap(record.direction, findings);  // accepted, but without its secret
   }
 
   /// `late`: it came before its keys were known.
@@ -462,6 +573,8 @@ class Tls : public Parser {
     } else {
       miss_record(record.direction, findings);
     }
+    // It stands in the first record; if nobody can read that nobody can tell.
+    if (record.direction == Direction::to_client) answered_early_data_ = true;
   }
 
   void use_opened(const OpenedRecord& opened, const TlsRecord& record, bool late,
@@ -469,6 +582,11 @@ class Tls : public Parser {
     Side& from = side(record.direction);
     from.unopened = 0;
     from.opened = true;
+    const bool may_miss_early_data =
+        record.direction == Direction::to_server && (early_data_ || lost_early_data_);
+    if (!may_miss_early_data && decryption_->begins_application_data(record.direction)) {
+      from.owes_gap = false;  // only of the handshake something is missing
+    }
     if (!said_opened_) {
       said_opened_ = true;
       findings.note("tls.decrypted", true);
@@ -505,6 +623,7 @@ class Tls : public Parser {
   /// early data that the server refused; later it is a hole.
   void miss_record(Direction direction, Findings& findings) {
     findings.count("tls.unopened_records");
+    side(direction).messages = {};
     if (++side(direction).unopened >= kUnopenedAtMost) return finish(findings);
     if (side(direction).opened) state_gap(direction, findings);
   }
@@ -519,32 +638,41 @@ class Tls : public Parser {
 
   // ---- holes
 
-  /// Octets that are still to come of the record that `from` has a part of.
-  static size_t missing_of_record(Side& from) {
-    if (from.left > 0 || from.input.kept() < kTlsHeaderOctets) return from.left;
+  /// Octets that are still to come of the encrypted record that a part has come of.
+  size_t missing_of_record(Direction direction) {
+    Side& from = side(direction);
+    if (from.left > 0 || from.searching || from.input.kept() < kTlsHeaderOctets) return from.left;
     const Bytes part = from.input.append({});
     ByteReader reader(part);
     const auto header = read_tls_record_header(reader);
-    const size_t missing = header ? kTlsHeaderOctets + header->length - part.size() : 0;
+    const bool known = header && is_protected(direction, header->type);
+    const size_t missing = known ? kTlsHeaderOctets + header->length - part.size() : 0;
     from.input.consume(0);
     return missing;
   }
 
-  /// Where records begin is not known any more. Whatever looks like one is tried: what opens is one.
+  /// Nothing more can be read of a direction.
+  void lose(Direction direction, Findings& findings) {
+    side(direction).lost = true;
+    watch_.give_up();
+    const Direction other = opposite(direction);
+    const bool opens_other = keys_ != Keys::known || decryption_->will_have_keys(other);
+    if (passing_over_ || keys_ == Keys::awaited || side(other).lost || !opens_other) finish(findings);
+  }
+
+  /// Where records begin is not known any more. Whatever looks like one is tried: what opens is one. What
+  /// is not whole is waited for before anything behind it is looked at: so each octet is looked at once.
   size_t search_record(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
     Side& from = side(direction);
-    size_t keep_from = view.size() - std::min(view.size(), kTlsHeaderOctets - 1);
-    for (size_t at = 0; at + kTlsHeaderOctets <= view.size(); ++at) {
+    size_t at = 0;
+    for (; at + kTlsHeaderOctets <= view.size(); ++at) {
       ByteReader reader(view.subspan(at));
       const auto header = read_tls_record_header(reader);
       if (!header || !is_protected(direction, header->type) || header->length == 0) continue;
       reader.skip(header->length);
-      if (!reader.ok()) {  // not whole yet
-        keep_from = std::min(keep_from, at);
-        continue;
-      }
+      if (!reader.ok()) break;
       const TlsRecord record{direction, header->type, view.subspan(at, reader.position()), offset + at};
-      if (++from.candidates > kCandidatesAtMost) break;
+      if (++from.candidates > kCandidatesAtMost || !decryption_->may_try(direction)) break;
       const auto opened = decryption_->try_open(direction, record.header(), record.content());
       if (!opened) continue;
       from.searching = false;
@@ -553,13 +681,13 @@ class Tls : public Parser {
       use_opened(*opened, record, false, findings);
       return at + reader.position();
     }
-    from.searched += keep_from;
-    if (from.candidates > kCandidatesAtMost || from.searched > kSearchedAtMost) {
-      from.lost = true;
-      if (side(opposite(direction)).lost) finish(findings);
+    from.searched += at;
+    if (from.candidates > kCandidatesAtMost || from.searched > kSearchedAtMost ||
+        !decryption_->may_try(direction)) {
+      lose(direction, findings);
       return view.size();
     }
-    return keep_from;
+    return at;
   }
 
   // ---- the end
@@ -595,7 +723,11 @@ class Tls : public Parser {
   WithheldRecords withheld_;
   TlsWatch watch_;
   std::optional<ChannelId> inner_;
+  uint64_t early_end_ = 0;     // in the client's stream: records that begin before it were sent early
   uint64_t secrets_seen_ = 0;  // revision, when keys were last looked for
+  int clear_records_ = 0;      // since keys were asked for
+  int server_messages_ = 0;    // that were read
+  int renegotiations_ = 0;
   Keys keys_ = Keys::unasked;
   Strength strength_ = Strength::none;
   uint16_t server_version_ = 0;
@@ -604,6 +736,8 @@ class Tls : public Parser {
   bool server_ended_ = false;
   bool resumed_ = false;      // the session is an older one's
   bool early_data_ = false;   // offered, and not refused
+  bool lost_early_data_ = false;  // there was no room for it
+  bool answered_early_data_ = false;  // by the server, or nobody can tell
   bool asked_ = false;        // for keys, since the last hellos
   bool said_opened_ = false;
   bool passing_over_ = false;  // nothing more can be opened

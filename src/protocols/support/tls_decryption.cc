@@ -7,8 +7,12 @@
 namespace parlance {
 namespace {
 
-// Records tried after a gap: each try costs as much as opening one.
+// Records tried after a gap: each try costs as much as opening one. So what is tried in vain is bounded,
+// too, or who sends records that never open could make each of their octets cost as much as hundreds.
 constexpr uint64_t kRecordsMissing = 64;
+constexpr size_t kTriedForOpened = 8;    // octets more that may be tried, for each that opened
+constexpr size_t kOctetsOfTry = 64;      // what a try costs besides its octets, in octets
+constexpr int kDecryptionsAtMost = 8;    // by RSA, on one connection: each takes a millisecond or more
 constexpr size_t kTranscriptOctets = 64 * 1024;
 constexpr size_t kEncryptedAtMost = 2048;  // RSA of 16384 bits
 constexpr size_t kNameOfPremaster = 8;     // octets, in a key log
@@ -73,6 +77,7 @@ void TlsDecryption::take_client_key_exchange(Bytes body) {
   const Bytes encrypted = version_ == 0x0300 ? body : reader.bytes(reader.be16());
   if (!reader.ok() || encrypted.size() > kEncryptedAtMost) return;
   encrypted_premaster_.assign(encrypted.begin(), encrypted.end());
+  decrypted_ = false;
 }
 
 void TlsDecryption::change_cipher(Direction direction) {
@@ -82,10 +87,19 @@ void TlsDecryption::change_cipher(Direction direction) {
   changed.epochs.clear();
   changed.inflater.reset();
   if (compressed_) changed.inflater.emplace(Inflater::Format::zlib);
-  if (changed.pending) changed.epochs.push_back(std::move(changed.pending));
+  if (changed.pending) changed.epochs.push_back({TlsSecretKind::master, std::move(changed.pending)});
 }
 
-void TlsDecryption::refuse_early_data() { offers_early_data_ = false; }
+void TlsDecryption::refuse_early_data() {
+  offers_early_data_ = false;
+  std::erase_if(side(Direction::to_server).epochs,
+                [](const Epoch& each) { return each.kind == TlsSecretKind::client_early; });
+}
+
+bool TlsDecryption::opens_early_data() const {
+  const auto& epochs = side(Direction::to_server).epochs;
+  return !epochs.empty() && epochs.front().kind == TlsSecretKind::client_early;
+}
 
 bool TlsDecryption::protects(Direction direction) const {
   return is_tls13_ ? suite_.has_value() : side(direction).changed;
@@ -104,7 +118,6 @@ bool TlsDecryption::find_keys(const TlsSecrets& secrets) {
 // ---- TLS 1.3
 
 bool TlsDecryption::find_traffic_secrets(const TlsSecrets& secrets) {
-  for (Side& each : sides_) each.epochs.clear();
   if (offers_early_data_) add_epoch(Direction::to_server, TlsSecretKind::client_early, secrets);
   add_epoch(Direction::to_server, TlsSecretKind::client_handshake, secrets);
   add_epoch(Direction::to_server, TlsSecretKind::client_application, secrets);
@@ -113,16 +126,33 @@ bool TlsDecryption::find_traffic_secrets(const TlsSecrets& secrets) {
   return has_keys(Direction::to_server) || has_keys(Direction::to_client);
 }
 
+/// Unless it is there, or behind us.
 void TlsDecryption::add_epoch(Direction direction, TlsSecretKind kind, const TlsSecrets& secrets) {
+  Side& to = side(direction);
+  const auto place = std::ranges::lower_bound(to.epochs, kind, {}, &Epoch::kind);
+  if (kind <= to.reached || (place != to.epochs.end() && place->kind == kind)) return;
   const auto secret = secrets.find(kind, client_random_);
   if (!secret) return;
   if (Opener opener = make_tls13_opener(*suite_, secret->octets(), version_)) {
-    side(direction).epochs.push_back(std::move(opener));
+    to.epochs.insert(place, Epoch{kind, std::move(opener)});
   }
 }
 
+bool TlsDecryption::has_all_keys() const {
+  return !is_tls13_ || std::ranges::all_of(sides_, [](const Side& each) {
+    return !each.epochs.empty() && each.epochs.back().kind >= TlsSecretKind::client_application;
+  });
+}
+
+bool TlsDecryption::begins_application_data(Direction direction) const {
+  const Side& from = side(direction);
+  return from.reached >= TlsSecretKind::client_application && !from.updated && !from.epochs.empty() &&
+         from.epochs.front().opener->number() == 1;
+}
+
 void TlsDecryption::update_keys(Direction direction) {
-  if (is_tls13_ && has_keys(direction)) side(direction).epochs.front()->update();
+  Side& from = side(direction);
+  if (is_tls13_ && !from.epochs.empty()) from.updated = from.epochs.front().opener->update();
 }
 
 // ---- up to TLS 1.2
@@ -137,7 +167,7 @@ bool TlsDecryption::find_master_secret(const TlsSecrets& secrets) {
                      [](const Side& each) { return each.pending || !each.epochs.empty(); });
 }
 
-std::optional<TlsMasterSecret> TlsDecryption::master_secret(const TlsSecrets& secrets) const {
+std::optional<TlsMasterSecret> TlsDecryption::master_secret(const TlsSecrets& secrets) {
   auto known = secrets.find(TlsSecretKind::master, client_random_);
   if (!known && !session_id_.empty()) known = secrets.find(TlsSecretKind::session_master, session_id_);
   TlsMasterSecret master{};
@@ -159,15 +189,23 @@ std::optional<TlsMasterSecret> TlsDecryption::master_secret(const TlsSecrets& se
                                {client_random_, server_random_});
 }
 
-std::optional<TlsSecret> TlsDecryption::premaster_secret(const TlsSecrets& secrets) const {
+std::optional<TlsSecret> TlsDecryption::premaster_secret(const TlsSecrets& secrets) {
   if (auto known = secrets.find(TlsSecretKind::premaster, client_random_)) return known;
   if (encrypted_premaster_.size() < kNameOfPremaster) return std::nullopt;
   const Bytes encrypted = encrypted_premaster_;
   const Bytes name = encrypted.first(kNameOfPremaster);
   if (auto known = secrets.find(TlsSecretKind::encrypted_premaster, name)) return known;
-  const auto opened = secrets.rsa_keys().decrypt_premaster(encrypted, client_version_, certificate_);
-  if (!opened) return std::nullopt;
-  return TlsSecret(opened->octets);
+  if (!decrypted_) decrypt_premaster(secrets.rsa_keys());
+  return decrypted_premaster_;
+}
+
+/// Once for each that was received, however often keys are looked for.
+void TlsDecryption::decrypt_premaster(const RsaKeys& keys) {
+  decrypted_ = true;
+  decrypted_premaster_.reset();
+  if (keys.empty() || ++decryptions_ > kDecryptionsAtMost) return;
+  const auto opened = keys.decrypt_premaster(encrypted_premaster_, client_version_, certificate_);
+  if (opened) decrypted_premaster_.emplace(opened->octets);
 }
 
 void TlsDecryption::use_master_secret(const TlsMasterSecret& master) {
@@ -179,16 +217,23 @@ void TlsDecryption::use_master_secret(const TlsMasterSecret& master) {
     made.pending = make_tls12_opener(*suite_, version_, of, options);
     // Ciphers were changed before the keys were known.
     if (made.pending && made.changed && made.epochs.empty()) {
-      made.epochs.push_back(std::move(made.pending));
+      made.epochs.push_back({TlsSecretKind::master, std::move(made.pending)});
     }
   }
 }
 
 // ---- records
 
-std::optional<OpenedRecord> TlsDecryption::open_with(TlsRecordOpener& opener, bool uncertain,
-                                                     Bytes header, Bytes body) const {
-  return uncertain ? opener.open_after_gap(header, body, kRecordsMissing) : opener.open(header, body);
+std::optional<OpenedRecord> TlsDecryption::open_with(TlsRecordOpener& opener, Side& from, Bytes header,
+                                                     Bytes body) const {
+  if (!from.uncertain) return opener.open(header, body);
+  const size_t cost = body.size() + kOctetsOfTry;
+  const uint64_t more = std::min<uint64_t>(kRecordsMissing, from.octets_to_try / cost);
+  const uint64_t first = opener.number();
+  auto opened = opener.open_after_gap(header, body, more);
+  const uint64_t in_vain = opened ? opener.number() - first - 1 : more + 1;
+  from.octets_to_try -= std::min<size_t>(from.octets_to_try, in_vain * cost);
+  return opened;
 }
 
 /// The tag is the judge of which keys hold: that of the present keys, or of the next. So nothing depends
@@ -196,8 +241,10 @@ std::optional<OpenedRecord> TlsDecryption::open_with(TlsRecordOpener& opener, bo
 std::optional<OpenedRecord> TlsDecryption::try_open(Direction direction, Bytes header, Bytes body) {
   Side& from = side(direction);
   for (size_t i = 0; i < from.epochs.size(); ++i) {
-    auto opened = open_with(*from.epochs[i], from.uncertain, header, body);
+    auto opened = open_with(*from.epochs[i].opener, from, header, body);
     if (!opened) continue;
+    from.octets_to_try = std::min(kOctetsTried, from.octets_to_try + kTriedForOpened * body.size());
+    from.reached = from.epochs[i].kind;
     from.epochs.erase(from.epochs.begin(), from.epochs.begin() + static_cast<ptrdiff_t>(i));
     from.uncertain = false;
     if (from.inflater && !inflate(from, *opened)) return std::nullopt;
@@ -217,20 +264,32 @@ bool TlsDecryption::inflate(Side& from, OpenedRecord& record) const {
 std::optional<OpenedRecord> TlsDecryption::open(Direction direction, Bytes header, Bytes body) {
   auto opened = try_open(direction, header, body);
   Side& from = side(direction);
-  if (!opened && !from.epochs.empty()) from.epochs.front()->lose_record(body);
+  if (opened || from.epochs.empty()) return opened;
+  if (is_tls13_ && (from.epochs.size() > 1 || from.reached == TlsSecretKind::master)) {
+    from.uncertain = true;  // nobody knows with which keys it was sealed, so which of them counted it
+  } else {
+    from.epochs.front().opener->lose_record(body);
+  }
+  lose_compression(from);
   return opened;
+}
+
+/// What follows refers to what is missing, and nothing would tell that it is wrong.
+void TlsDecryption::lose_compression(Side& from) const {
+  if (from.inflater) from.epochs.clear();
 }
 
 bool TlsDecryption::survives_gap(Direction direction) const {
   const Side& from = side(direction);
-  return !from.epochs.empty() && from.epochs.front()->survives_gap();
+  return !from.epochs.empty() && !from.inflater && from.epochs.front().opener->survives_gap();
 }
 
 void TlsDecryption::lose_record(Direction direction) {
   Side& from = side(direction);
   if (from.epochs.empty()) return;
-  from.epochs.front()->skip(1);
+  from.epochs.front().opener->skip(1);
   from.uncertain = true;  // it may have been the last one with its keys
+  lose_compression(from);
 }
 
 }  // namespace parlance

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "model/direction.h"
 #include "protocols/support/inflater.h"
 #include "protocols/support/tls_cipher_suites.h"
@@ -39,9 +40,16 @@ class TlsDecryption {
   void change_cipher(Direction direction);
   /// The client's early data was refused: it will not be opened.
   void refuse_early_data();
+  /// There are keys for what the client may have sent early.
+  bool opens_early_data() const;
 
-  /// Looks for secrets once both hellos were taken. False if there are none (yet).
+  /// Looks for secrets once both hellos were taken. False if there are none (yet). What was opened with
+  /// keys that were found before stays as it is.
   bool find_keys(const TlsSecrets& secrets);
+  /// No more keys can be found that anybody would need: those of TLS 1.3 are logged one after the other.
+  bool has_all_keys() const;
+  /// False if records of this connection can never be opened, whatever the secrets.
+  bool knows_cipher() const { return suite_.has_value(); }
   /// Only after the ClientKeyExchange can be said whether there are keys.
   bool waits_for_key_exchange(const TlsSecrets& secrets) const;
 
@@ -49,6 +57,10 @@ class TlsDecryption {
   bool protects(Direction direction) const;
   /// Keys of this direction are known.
   bool has_keys(Direction direction) const { return !side(direction).epochs.empty(); }
+  /// Or hold from the change of ciphers on.
+  bool will_have_keys(Direction direction) const {
+    return has_keys(direction) || side(direction).pending != nullptr;
+  }
   bool is_tls13() const { return is_tls13_; }
 
   /// The next record of a direction that has keys. Nothing if it does not verify with any keys that may
@@ -56,8 +68,13 @@ class TlsDecryption {
   std::optional<OpenedRecord> open(Direction direction, Bytes header, Bytes body);
   /// The same for what may be no record at all: if it does not verify nothing has happened.
   std::optional<OpenedRecord> try_open(Direction direction, Bytes header, Bytes body);
+  /// The record that was opened last is the first with the keys of TLS 1.3 for application data: none
+  /// of that is missing before it.
+  bool begins_application_data(Direction direction) const;
   /// Records can be opened after some that were not seen.
   bool survives_gap(Direction direction) const;
+  /// False once too much was tried in vain.
+  bool may_try(Direction direction) const { return side(direction).octets_to_try > 0; }
   /// Records may be missing before the next one.
   void take_gap(Direction direction) { side(direction).uncertain = true; }
   /// The header of a record was seen, its body is lost in part.
@@ -67,26 +84,38 @@ class TlsDecryption {
 
  private:
   using Opener = std::unique_ptr<TlsRecordOpener>;
+  struct Epoch {
+    TlsSecretKind kind = TlsSecretKind::master;  // of one direction: in the order of their use
+    Opener opener;
+  };
   struct Side {
-    std::vector<Opener> epochs;  // the present one first, then those that may follow
+    std::vector<Epoch> epochs;   // the present one first, then those that may follow
     Opener pending;              // holds from the change of ciphers on
+    TlsSecretKind reached = TlsSecretKind::master;  // of the secrets in use
     bool changed = false;        // ciphers were changed
+    bool updated = false;        // by KeyUpdate
     bool uncertain = false;      // of how many records are missing
+    size_t octets_to_try = kOctetsTried;
     std::optional<Inflater> inflater;
     std::vector<uint8_t> inflated;
   };
+  // What may be tried in vain behind holes. A try costs as much as opening a record.
+  static constexpr size_t kOctetsTried = 2 * kMebi;
+
   Side& side(Direction direction) { return sides_[index(direction)]; }
   const Side& side(Direction direction) const { return sides_[index(direction)]; }
 
   bool find_traffic_secrets(const TlsSecrets& secrets);
   void add_epoch(Direction direction, TlsSecretKind kind, const TlsSecrets& secrets);
   bool find_master_secret(const TlsSecrets& secrets);
-  std::optional<TlsMasterSecret> master_secret(const TlsSecrets& secrets) const;
-  std::optional<TlsSecret> premaster_secret(const TlsSecrets& secrets) const;
+  std::optional<TlsMasterSecret> master_secret(const TlsSecrets& secrets);
+  std::optional<TlsSecret> premaster_secret(const TlsSecrets& secrets);
+  void decrypt_premaster(const RsaKeys& keys);
   void use_master_secret(const TlsMasterSecret& master);
   bool inflate(Side& from, OpenedRecord& record) const;
-  std::optional<OpenedRecord> open_with(TlsRecordOpener& opener, bool uncertain, Bytes header,
+  std::optional<OpenedRecord> open_with(TlsRecordOpener& opener, Side& from, Bytes header,
                                         Bytes body) const;
+  void lose_compression(Side& from) const;
 
   std::array<Side, 2> sides_;
   std::optional<TlsCipherSuite> suite_;
@@ -95,6 +124,9 @@ class TlsDecryption {
   std::vector<uint8_t> certificate_;
   std::vector<uint8_t> encrypted_premaster_;
   std::vector<uint8_t> transcript_;
+  std::optional<TlsSecret> decrypted_premaster_;  // by RSA
+  bool decrypted_ = false;                        // that was tried
+  int decryptions_ = 0;                           // on this connection
   std::optional<TlsSecret> last_master_;  // of the handshake before, which this one may resume
   uint16_t client_version_ = 0;
   uint16_t version_ = 0;
