@@ -19,6 +19,7 @@ namespace parlance {
 namespace {
 
 constexpr int64_t kPollNs = 20'000'000;  // between two looks at a log that grows
+constexpr size_t kLogsAtMost = 64;  // with blocks of captures: more are not complained of
 
 int64_t steady_ns() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -28,6 +29,11 @@ int64_t steady_ns() {
 bool is_regular_file(const std::string& file) {
   std::error_code ignored;
   return std::filesystem::is_regular_file(file, ignored);
+}
+
+bool exists(const std::string& file) {
+  std::error_code ignored;
+  return std::filesystem::exists(file, ignored);
 }
 
 }  // namespace
@@ -41,9 +47,10 @@ KeySources::~KeySources() {
 Result<void> KeySources::open(const std::vector<std::string>& files, bool grow) {
   grow_ = grow;
   for (const std::string& file : files) {
-    Log& log = logs_.emplace_back(Log{file, -1, 0, KeyLogReader(secrets_)});
+    Log& log = logs_.emplace_back(Log{file, -1, 0, KeyLogReader(secrets_), grow});
     auto done = read(log);
-    if (!done && !grow) return done;
+    const bool may_come = grow && !exists(file);
+    if (!done && !may_come) return done;
     if (!grow) log.reader.end();
   }
   secrets_.set_may_grow(grow && !logs_.empty());
@@ -62,7 +69,9 @@ void KeySources::read_more() {
   const int64_t now = steady_ns();
   if (now - last_read_ns_ < kPollNs) return;
   last_read_ns_ = now;
-  for (Log& each : logs_) (void)read(each);  // what is not there yet may come
+  for (Log& each : logs_) {
+    if (each.grows) (void)read(each);  // what is not there yet may come
+  }
 }
 
 /// Reads from where it stopped to the end. A log that became shorter was begun anew.
@@ -94,10 +103,11 @@ Result<void> KeySources::read(Log& log) {
 
 void KeySources::take(const std::string& capture, const capture::Secret& secret) {
   if (secret.type != capture::kTlsKeyLog) return;  // of WireGuard, SSH, ZigBee: not read
-  Log& log = logs_.emplace_back(Log{capture + " (secrets block)", -1, 0, KeyLogReader(secrets_)});
-  log.reader.read(secret.data);
-  log.reader.end();
-  if (log.reader.bad_lines() == 0) logs_.pop_back();
+  KeyLogReader reader(secrets_);
+  reader.read(secret.data);
+  reader.end();
+  if (reader.bad_lines() == 0 || logs_.size() >= kLogsAtMost) return;
+  logs_.push_back({capture + " (secrets block)", -1, 0, std::move(reader)});
 }
 
 void KeySources::report_problems() const {

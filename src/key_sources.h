@@ -40,11 +40,12 @@ class KeySources {
     int descriptor = -1;
     uint64_t position = 0;
     KeyLogReader reader;
+    bool grows = false;
   };
   Result<void> read(Log& log);
 
   TlsSecrets& secrets_;
-  std::vector<Log> logs_;
+  std::vector<Log> logs_;  // and blocks of captures in which there is something to complain of
   bool grow_ = false;
   int64_t last_read_ns_ = 0;
 };
