@@ -25,7 +25,7 @@ std::vector<std::string> summary(const RecordingFindings& findings) {
   lines.push_back("refuted: " + findings.refuted);
   for (const auto& [key, value] : findings.fields) lines.push_back("field " + key + "=" + value);
   for (const InnerChannel& each : findings.inner) {
-    lines.push_back("inner " + each.parser + " " + each.bytes[0] + " | " + each.bytes[1]);
+    lines.push_back("inner " + each.parser + " " + each.bytes[0] + " | " + each.bytes[1] + " gaps " + std::to_string(each.gaps));
   }
   return lines;
 }
@@ -36,32 +36,33 @@ Unit unit_of(std::string_view name) {
 }
 
 void expect_same_in_pieces(std::string_view name, const std::vector<Said>& talk,
-                           const Start& start) {
-  const auto whole = summary(*run_parser(name, talk, 0, start));
+                           const Start& start, const Prepare& prepare) {
+  const auto whole = summary(*run_parser(name, talk, 0, start, prepare));
   for (const size_t piece : {1U, 2U, 3U, 5U, 16U}) {
-    EXPECT_EQ(summary(*run_parser(name, talk, piece, start)), whole)
+    EXPECT_EQ(summary(*run_parser(name, talk, piece, start, prepare)), whole)
         << name << " in pieces of " << piece;
   }
 }
 
 void expect_truncations_say_no_more(std::string_view name, const std::vector<Said>& talk,
-                                    const Start& start) {
-  const Strength whole = run_parser(name, talk, 0, start)->best();
+                                    const Start& start, const Prepare& prepare) {
+  const Strength whole = run_parser(name, talk, 0, start, prepare)->best();
   for (size_t portion = 0; portion < talk.size(); ++portion) {
     std::vector<Said> cut(talk.begin(), talk.begin() + static_cast<ptrdiff_t>(portion) + 1);
     const size_t step = 1 + talk[portion].octets.size() / 200;
     for (size_t length = 0; length < talk[portion].octets.size(); length += step) {
       cut.back().octets = talk[portion].octets.substr(0, length);
-      EXPECT_LE(run_parser(name, cut, 0, start)->best(), whole);
+      EXPECT_LE(run_parser(name, cut, 0, start, prepare)->best(), whole);
     }
   }
 }
 
 void expect_gaps_end_cleanly(std::string_view name, const std::vector<Said>& talk,
-                             const Start& start) {
+                             const Start& start, const Prepare& prepare) {
   for (size_t hole = 0; hole <= talk.size(); ++hole) {
     for (const uint64_t length : {0U, 1U, 7U}) {
       RecordingFindings findings;
+      if (prepare) prepare(findings);
       const auto parser = find_parser(name)->make(start);
       for (size_t i = 0; i < talk.size() && !findings.is_over(); ++i) {
         if (i == hole) parser->gap(talk[i].direction, length, findings);
@@ -76,8 +77,9 @@ void expect_gaps_end_cleanly(std::string_view name, const std::vector<Said>& tal
 }  // namespace
 
 std::unique_ptr<RecordingFindings> run_parser(std::string_view name, const std::vector<Said>& talk,
-                                              size_t piece, const Start& start) {
+                                              size_t piece, const Start& start, const Prepare& prepare) {
   auto findings = std::make_unique<RecordingFindings>();
+  if (prepare) prepare(*findings);
   const ParserModule* module = find_parser(name);
   if (module == nullptr) {
     ADD_FAILURE() << "no parser is named " << name;
@@ -94,10 +96,10 @@ std::unique_ptr<RecordingFindings> run_parser(std::string_view name, const std::
 }
 
 void expect_parser_habits(std::string_view name, const std::vector<Said>& talk,
-                          const Start& start) {
-  if (unit_of(name) == Unit::bytes) expect_same_in_pieces(name, talk, start);
-  expect_truncations_say_no_more(name, talk, start);
-  expect_gaps_end_cleanly(name, talk, start);
+                          const Start& start, const Prepare& prepare) {
+  if (unit_of(name) == Unit::bytes) expect_same_in_pieces(name, talk, start, prepare);
+  expect_truncations_say_no_more(name, talk, start, prepare);
+  expect_gaps_end_cleanly(name, talk, start, prepare);
 }
 
 std::string hex(std::string_view text) {

@@ -1,6 +1,7 @@
 // A Findings that writes down what a parser says, for tests of single parsers.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,6 +28,7 @@ struct InnerChannel {
   std::string bytes[2];                  ///< everything delivered, by direction
   std::vector<std::string> messages[2];  ///< each delivery, by direction
   int gaps = 0;
+  std::vector<uint64_t> late;  ///< offsets of deliveries that came late
 };
 
 /// Everything a parser said, in the order it said it.
@@ -74,17 +76,18 @@ class RecordingFindings : public Findings {
     resolutions.emplace_back(name, address);
   }
   ChannelId open(Carrier carrier, Unit unit) override {
-    return add({{}, carrier, unit, {}, {}, {}});
+    return add({{}, carrier, unit, {}, {}, {}, 0, {}});
   }
   ChannelId open_as(std::string_view parser, Carrier carrier, Unit unit,
                     Parameters parameters) override {
-    return add({std::string(parser), carrier, unit, std::move(parameters), {}, {}});
+    return add({std::string(parser), carrier, unit, std::move(parameters), {}, {}, 0, {}});
   }
   void deliver(ChannelId id, Direction direction, Bytes octets) override {
     inner[id].bytes[index(direction)] += as_text(octets);
     inner[id].messages[index(direction)].emplace_back(as_text(octets));
   }
-  void deliver_late(ChannelId id, Direction direction, Bytes octets, uint64_t) override {
+  void deliver_late(ChannelId id, Direction direction, Bytes octets, uint64_t offset) override {
+    inner[id].late.push_back(offset);
     deliver(id, direction, octets);
   }
   void deliver_gap(ChannelId id, Direction, uint64_t) override { ++inner[id].gaps; }
@@ -128,16 +131,20 @@ inline Said server(std::string octets) {
   return {Direction::to_client, std::move(octets)};
 }
 
+/// Makes ready what a parser may ask of its findings: secrets, limits.
+using Prepare = std::function<void(RecordingFindings&)>;
+
 /// Runs the parser `name` over a conversation, each portion cut into pieces of `piece` octets
 /// (0: not cut; messages are never cut). Stops when the parser is over.
 std::unique_ptr<RecordingFindings> run_parser(std::string_view name, const std::vector<Said>& talk,
-                                              size_t piece = 0, const Start& start = {});
+                                              size_t piece = 0, const Start& start = {},
+                                              const Prepare& prepare = {});
 
 /// Checks what holds for every parser: whatever the sizes of the pieces, the same is confirmed,
 /// noted and delivered; no truncation makes it confirm more than the whole; a gap anywhere ends
 /// cleanly. For Unit::message parsers only the truncation and gap checks are made.
 void expect_parser_habits(std::string_view name, const std::vector<Said>& talk,
-                          const Start& start = {});
+                          const Start& start = {}, const Prepare& prepare = {});
 
 /// Octets from hexadecimal text; spaces are passed over.
 std::string hex(std::string_view text);
