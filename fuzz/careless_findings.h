@@ -11,6 +11,9 @@ namespace parlance::fuzz {
 /// Says yes to everything and keeps nothing; checks what every parser owes to Findings.
 class CarelessFindings : public Findings {
  public:
+  /// `secrets` must outlive it.
+  explicit CarelessFindings(const TlsSecrets& secrets = no_secrets()) : secrets_(&secrets) {}
+
   bool over = false;
 
   void confirm(Strength, std::string_view what, const Place& place, Sentence text) override {
@@ -49,7 +52,7 @@ class CarelessFindings : public Findings {
   bool listening(ChannelId) const override { return true; }
   const Limits& limits() const override { return limits_; }
   Timestamp now() const override { return {1'700'000'000'000'000'000}; }
-  const TlsSecrets& secrets() const override { return secrets_; }
+  const TlsSecrets& secrets() const override { return *secrets_; }
   const FiveTuple& flow() const override { return tuple_; }
 
  private:
@@ -58,7 +61,7 @@ class CarelessFindings : public Findings {
     for (const uint8_t octet : octets) sum_ = static_cast<uint8_t>(sum_ + octet);
   }
   Limits limits_;
-  TlsSecrets secrets_;
+  const TlsSecrets* secrets_;
   FiveTuple tuple_;
   ChannelId channels_ = 0;
   volatile uint8_t sum_ = 0;

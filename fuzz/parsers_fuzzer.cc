@@ -5,13 +5,36 @@
 // octets.
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "careless_findings.h"
 #include "harness.h"
 #include "protocols/parser.h"
+#include "secrets/key_log.h"
 
 namespace parlance::fuzz {
 namespace {
+
+/// Those of all captures in pcaps/, from which seeds are cut: so records of TLS do open.
+const TlsSecrets& secrets_of_captures() {
+  struct All {
+    TlsSecrets secrets;
+    All() {
+      for (const auto& each : std::filesystem::directory_iterator(PARLANCE_SOURCE_DIR "/pcaps")) {
+        if (each.path().extension() != ".keys") continue;
+        std::ostringstream text;
+        text << std::ifstream(each.path(), std::ios::binary).rdbuf();
+        KeyLogReader reader(secrets);
+        reader.read(text.str());
+        reader.end();
+      }
+    }
+  };
+  static const All kAll;
+  return kAll.secrets;
+}
 
 Start start_from(uint8_t choice, const Parameters& parameters, Unit unit) {
   Start start;
@@ -28,7 +51,7 @@ void run(const ParserModule& module, uint8_t choice, Bytes input) {
                                  {"accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="},
                                  {"extensions", "permessage-deflate"}};
   const auto parser = module.make(start_from(choice, parameters, module.unit));
-  CarelessFindings findings;
+  CarelessFindings findings(secrets_of_captures());
   while (input.size() >= 2 && !findings.over) {
     const uint8_t control = input[0];
     const size_t length = std::min<size_t>(input[1], input.size() - 2);
