@@ -7,9 +7,8 @@
 #include <sstream>
 #include <thread>
 
-#include <sys/stat.h>
-
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
@@ -26,7 +25,9 @@ using nlohmann::json;
 const json kOpened = {"tcp", "tls", "http"};
 const json kClosed = {"tcp", "tls"};
 
-std::string pcap(const std::string& name) { return source_folder() + "/pcaps/" + name; }
+std::string pcap(const std::string& name) {
+  return source_folder() + "/pcaps/" + name;
+}
 const std::string kCapture = pcap("tls13-http1.pcap"), kKeys = pcap("tls13-http1.keys");
 
 std::string contents(const std::string& path) {
@@ -39,7 +40,9 @@ std::string file_of(const std::string& name, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
   return path;
 }
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 std::vector<json> flows_in(const std::string& text) {
   std::vector<json> flows;
@@ -81,7 +84,8 @@ std::pair<std::string, std::string> halves_of_pcapng() {
   const std::string path = scratch_file("halves.pcapng");
   write_frames(path, read_frames(kCapture), {true, false, false, false});
   const std::string octets = contents(path);
-  const auto header = static_cast<size_t>(static_cast<uint8_t>(octets[4]) | static_cast<uint8_t>(octets[5]) << 8);
+  const auto header =
+      static_cast<size_t>(static_cast<uint8_t>(octets[4]) | static_cast<uint8_t>(octets[5]) << 8);
   return {octets.substr(0, header), octets.substr(header)};
 }
 
@@ -111,8 +115,8 @@ TEST(Keys, a_folder_is_no_key_log_even_if_logs_may_grow) {
 }
 
 TEST(Keys, lines_that_cannot_be_read_are_named_and_not_repeated) {
-  const std::string log =
-      file_of("bad.keys", "# a comment\nCLIENT_RANDOM beefbeef cafecafe\n" + contents(kKeys) + "nonsensical words\n");
+  const std::string log = file_of("bad.keys", "# a comment\nCLIENT_RANDOM beefbeef cafecafe\n" +
+                                                  contents(kKeys) + "nonsensical words\n");
   const Ran ran = run_with({"--keylog", log});
   EXPECT_EQ(ran.status, 0);
   EXPECT_EQ(stack_of(ran), kOpened);
@@ -166,7 +170,8 @@ TEST(Keys, a_file_without_a_private_key_is_refused) {
 }
 
 TEST(Keys, any_number_of_threads_says_the_same) {
-  const std::vector<std::string> all = {"-r", source_folder() + "/pcaps", "-o", "json", "--threads"};
+  const std::vector<std::string> all = {"-r", source_folder() + "/pcaps", "-o", "json",
+                                        "--threads"};
   std::vector<std::string> keys;
   for (const auto& each : fs::directory_iterator(source_folder() + "/pcaps")) {
     if (each.path().extension() == ".keys") keys.insert(keys.end(), {"--keylog", each.path()});
@@ -188,7 +193,8 @@ TEST(Keys, any_number_of_threads_says_the_same) {
 TEST(Keys, no_output_repeats_a_secret) {
   std::vector<std::string> secrets;
   std::istringstream lines(contents(kKeys));
-  for (std::string label, random, secret; lines >> label >> random >> secret;) secrets.push_back(secret);
+  for (std::string label, random, secret; lines >> label >> random >> secret;)
+    secrets.push_back(secret);
   ASSERT_EQ(secrets.size(), 5U);
   for (const char* form : {"json", "table", "explain"}) {
     std::vector<std::string> words = {"-r", kCapture, "--keylog", kKeys, "-v"};
@@ -212,7 +218,8 @@ TEST(Keys, a_capture_may_carry_its_secrets_in_front_or_behind) {
   const auto [header, rest] = halves_of_pcapng();
   const std::string block = secrets_block(contents(kKeys));
   for (const std::string& octets : {header + block + rest, header + rest + block}) {
-    EXPECT_EQ(stack_of(run_parlance({"-r", file_of("carried.pcapng", octets), "-o", "json"})), kOpened);
+    EXPECT_EQ(stack_of(run_parlance({"-r", file_of("carried.pcapng", octets), "-o", "json"})),
+              kOpened);
   }
 }
 
@@ -241,7 +248,8 @@ TEST(Keys, a_log_that_grows_opens_what_came_before_its_keys) {
   const std::string octets = contents(path);
   // All but what closes the connection.
   size_t closing = 0;
-  for (size_t i = frames.size() - 4; i < frames.size(); ++i) closing += 16 + frames[i].octets.size();
+  for (size_t i = frames.size() - 4; i < frames.size(); ++i)
+    closing += 16 + frames[i].octets.size();
   PipedProgram piped({"-r", "-", "--follow", "--keylog", log, "-o", "json"});
   piped.give(octets.substr(0, octets.size() - closing));
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
@@ -267,14 +275,16 @@ TEST(Keys, channels_are_written_to_a_folder) {
   EXPECT_EQ(inner.at("opened_by"), "tls");
   EXPECT_EQ(inner.at("speaks"), json({"http"}));
   EXPECT_EQ(inner.at("gaps"), 0);
-  const std::string base =
-      folder + "/" + std::to_string(inner.at("flow").get<int>()) + "-" + std::to_string(inner.at("channel").get<int>());
-  const std::string request = contents(base + "-client.bin"), response = contents(base + "-server.bin");
+  const std::string base = folder + "/" + std::to_string(inner.at("flow").get<int>()) + "-" +
+                           std::to_string(inner.at("channel").get<int>());
+  const std::string request = contents(base + "-client.bin"),
+                    response = contents(base + "-server.bin");
   EXPECT_EQ(request.substr(0, 4), "GET ");
   EXPECT_EQ(response.substr(0, 9), "HTTP/1.1 ");
   EXPECT_EQ(request.size(), inner.at("client_octets").get<size_t>());
   EXPECT_EQ(response.size(), inner.at("server_octets").get<size_t>());
-  EXPECT_EQ(fs::status(base + "-client.bin").permissions() & fs::perms::others_all, fs::perms::none);
+  EXPECT_EQ(fs::status(base + "-client.bin").permissions() & fs::perms::others_all,
+            fs::perms::none);
 }
 
 TEST(Keys, channels_are_not_mixed_with_what_is_in_a_folder) {

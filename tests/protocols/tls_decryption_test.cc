@@ -12,9 +12,11 @@ using Kind = TlsSecretKind;
 constexpr uint8_t kChangeCipher = 20, kAlert = 21, kHandshake = 22, kApplication = 23;
 constexpr Direction kToServer = Direction::to_server, kToClient = Direction::to_client;
 
-/// Joins records in the order in which they stand: that of sealing must be the same, and operands of '+' are
-/// evaluated in any.
-std::string operator<<(std::string first, const std::string& second) { return std::move(first.append(second)); }
+/// Joins records in the order in which they stand: that of sealing must be the same, and operands
+/// of '+' are evaluated in any.
+std::string operator<<(std::string first, const std::string& second) {
+  return std::move(first.append(second));
+}
 
 /// One connection that is listened to.
 class Listener {
@@ -69,7 +71,8 @@ struct Opened12 : Listener {
     begin(*this, tls);
   }
   static std::string finished(Tls12Connection& of, Direction direction) {
-    return tls_record(kChangeCipher, hex("01")) << of.seal(direction, kHandshake, handshake_message(20, std::string(12, 'f')));
+    return tls_record(kChangeCipher, hex("01"))
+           << of.seal(direction, kHandshake, handshake_message(20, std::string(12, 'f')));
   }
   static void begin(Listener& to, Tls12Connection& of) {
     to.client(tls_record(kHandshake, of.client_hello_message()));
@@ -124,7 +127,8 @@ TEST(TlsDecryption, one_direction_is_opened_if_only_its_secrets_are_known) {
 
 TEST(TlsDecryption, content_is_padded_or_empty_at_will) {
   Opened13 c;
-  c.client(c.tls.seal(Kind::client_application, kApplication, "a") << c.tls.client_data("") << c.tls.client_data("b"));
+  c.client(c.tls.seal(Kind::client_application, kApplication, "a")
+           << c.tls.client_data("") << c.tls.client_data("b"));
   EXPECT_EQ(c.inner(kToServer), "ab");
 }
 
@@ -189,8 +193,8 @@ TEST(TlsDecryption, alpn_that_is_encrypted_is_reported) {
   Listener c;
   tls.tell_all(c.secrets);
   c.client(client_hello_record());
-  c.server(tls.server_hello() <<
-           tls.handshake(Kind::server_handshake, 8, hex("0009 0010 0005 0003 02 6832")));
+  c.server(tls.server_hello() << tls.handshake(Kind::server_handshake, 8,
+                                               hex("0009 0010 0005 0003 02 6832")));
   EXPECT_EQ(c.findings.fields.find("tls.alpn_server")->second, "h2");
 }
 
@@ -255,12 +259,14 @@ TEST(TlsDecryption, early_data_before_a_retry_request_is_not_delivered) {
 TEST(TlsDecryption, early_data_without_its_secret_is_a_gap) {
   Tls13Connection tls;
   Listener c;
-  for (const Kind each : {Kind::client_handshake, Kind::server_handshake, Kind::client_application}) {
+  for (const Kind each :
+       {Kind::client_handshake, Kind::server_handshake, Kind::client_application}) {
     tls.tell(c.secrets, each);
   }
   c.client(client_hello_record(true) << tls.data(Kind::client_early, "early "));
   c.server(tls.server_hello(true) << tls.server_flight(true));
-  c.client(tls.handshake(Kind::client_early, 5, "") << tls.client_finished() << tls.client_data("late"));
+  c.client(tls.handshake(Kind::client_early, 5, "")
+           << tls.client_finished() << tls.client_data("late"));
   EXPECT_EQ(c.inner(kToServer), "late");
   EXPECT_EQ(c.gaps(), 1);
   EXPECT_EQ(c.unopened(), 1) << "EndOfEarlyData";
@@ -365,8 +371,9 @@ TEST(TlsDecryption, a_cipher_that_cannot_be_opened_is_not_waited_for) {
   Listener c;
   c.secrets.set_may_grow(true);
   c.client(client_hello_record());
-  c.server(tls_record(kHandshake, handshake_message(2, hex("0303") << kServerRandom <<
-                                                           hex("00 13c7 00 0006 002b 0002 0304"))));
+  c.server(tls_record(
+      kHandshake,
+      handshake_message(2, hex("0303") << kServerRandom << hex("00 13c7 00 0006 002b 0002 0304"))));
   EXPECT_TRUE(c.findings.finished);
 }
 
@@ -438,7 +445,8 @@ TEST(TlsDecryption, records_are_found_again_in_the_middle_of_anything) {
   c.client(c.tls.client_data("one "));
   const std::string lost = c.tls.client_data(std::string(2000, 'l'));
   c.hole(kToServer, 1000);  // its header among them
-  const std::string rest = lost.substr(1000) << c.tls.client_data("found ") << c.tls.client_data("again");
+  const std::string rest = lost.substr(1000)
+                           << c.tls.client_data("found ") << c.tls.client_data("again");
   for (const char octet : rest) c.client(std::string(1, octet));
   EXPECT_EQ(c.inner(kToServer), "one found again");
   EXPECT_EQ(c.gaps(), 1);
@@ -459,9 +467,9 @@ TEST(TlsDecryption, a_hole_in_the_handshake_is_no_gap_inside) {
   Listener c;
   tls.tell_all(c.secrets);
   c.client(client_hello_record());
-  const std::string flight = tls.handshake(Kind::server_handshake, 8, hex("0000")) <<
-                             tls.handshake(Kind::server_handshake, 11, std::string(3000, 'c')) <<
-                             tls.handshake(Kind::server_handshake, 20, std::string(32, 'f'));
+  const std::string flight = tls.handshake(Kind::server_handshake, 8, hex("0000"))
+                             << tls.handshake(Kind::server_handshake, 11, std::string(3000, 'c'))
+                             << tls.handshake(Kind::server_handshake, 20, std::string(32, 'f'));
   c.server(tls.server_hello() << flight.substr(0, 500));
   c.hole(kToClient, 1000);
   c.server(flight.substr(1500));
@@ -487,7 +495,8 @@ TEST(TlsDecryption, a_hole_that_may_hold_application_data_is_a_gap) {
 
 TEST(TlsDecryption, a_message_that_a_hole_cut_is_not_continued) {
   Opened13 c;
-  c.server(c.tls.seal(Kind::server_application, kHandshake, hex("04 000064") << std::string(50, 't')));
+  c.server(
+      c.tls.seal(Kind::server_application, kHandshake, hex("04 000064") << std::string(50, 't')));
   c.hole(kToClient, c.tls.seal(Kind::server_application, kHandshake, std::string(50, 't')).size());
   c.server(c.tls.key_update(Kind::server_application));
   c.server(c.tls.server_data("answer"));
@@ -530,8 +539,9 @@ TEST(TlsDecryption, tls_1_2_does_not_become_tls_1_3) {
   later.tell_all(c.secrets);
   c.client(c.tls.seal(kToServer, kHandshake, client_hello_record().substr(5)));
   c.server(c.tls.seal(kToClient, kHandshake,
-                      Tls13Connection::server_hello().substr(5) << handshake_message(14, "") <<
-                          Tls13Connection::server_hello().substr(5)));
+                      Tls13Connection::server_hello().substr(5)
+                          << handshake_message(14, "")
+                          << Tls13Connection::server_hello().substr(5)));
   c.server(c.tls.data(kToClient, "answer"));
   EXPECT_EQ(c.inner(kToClient), "answer");
 }
@@ -564,11 +574,11 @@ void renegotiate(Opened12& c, Tls12Connection& next) {
   c.client(c.tls.data(kToServer, "one "));
   c.client(c.tls.seal(kToServer, kHandshake, next.client_hello_message()));
   c.server(c.tls.seal(kToClient, kHandshake, next.server_flight()));
-  c.client(c.tls.seal(kToServer, kHandshake, handshake_message(16, "key")) <<
-           c.tls.seal(kToServer, kChangeCipher, hex("01")) <<
-           next.seal(kToServer, kHandshake, handshake_message(20, std::string(12, 'f'))));
-  c.server(c.tls.seal(kToClient, kChangeCipher, hex("01")) <<
-           next.seal(kToClient, kHandshake, handshake_message(20, std::string(12, 'f'))));
+  c.client(c.tls.seal(kToServer, kHandshake, handshake_message(16, "key"))
+           << c.tls.seal(kToServer, kChangeCipher, hex("01"))
+           << next.seal(kToServer, kHandshake, handshake_message(20, std::string(12, 'f'))));
+  c.server(c.tls.seal(kToClient, kChangeCipher, hex("01"))
+           << next.seal(kToClient, kHandshake, handshake_message(20, std::string(12, 'f'))));
   c.client(next.data(kToServer, "two"));
   c.server(next.data(kToClient, "answer"));
 }
@@ -609,55 +619,65 @@ TEST(TlsDecryption, an_ssl_2_hello_begins_a_connection_like_any_other) {
   const auto suite = *tls_cipher_suite(0x002f);
   TlsMasterSecret master;
   master.fill('m');
-  const TlsKeys keys = tls12_keys(0x0301, suite, master, {as_bytes(random), as_bytes(kServerRandom)});
+  const TlsKeys keys =
+      tls12_keys(0x0301, suite, master, {as_bytes(random), as_bytes(kServerRandom)});
   Listener c;
   c.secrets.add(Kind::master, as_bytes(random), master);
   c.client(hex("801f 01 0301 0006 0000 0010 00002f 000004") << challenge);
-  c.server(tls_record(kHandshake, handshake_message(2, hex("0301") << kServerRandom << hex("00 002f 00")) <<
-                                      handshake_message(14, "")));
-  c.client(tls_record(kHandshake, handshake_message(16, "key")) << tls_record(kChangeCipher, hex("01")));
+  c.server(
+      tls_record(kHandshake, handshake_message(2, hex("0301") << kServerRandom << hex("00 002f 00"))
+                                 << handshake_message(14, "")));
+  c.client(tls_record(kHandshake, handshake_message(16, "key"))
+           << tls_record(kChangeCipher, hex("01")));
   EXPECT_FALSE(c.is_over()) << "there are keys";
   EXPECT_EQ(c.findings.best(), Strength::proof);
 }
 
 // ---- every cut
 
-void know_tls13(RecordingFindings& findings) { Tls13Connection().tell_all(findings.known_secrets); }
-void know_tls12(RecordingFindings& findings) { Tls12Connection().tell(findings.known_secrets); }
+void know_tls13(RecordingFindings& findings) {
+  Tls13Connection().tell_all(findings.known_secrets);
+}
+void know_tls12(RecordingFindings& findings) {
+  Tls12Connection().tell(findings.known_secrets);
+}
 
 TEST(TlsDecryption, has_the_habits_of_a_parser_in_tls_1_3) {
   Tls13Connection tls;
-  expect_parser_habits("tls",
-                       {client(client_hello_record()), server(tls.server_hello() << tls.server_flight()),
-                        client(tls.client_finished() << tls.client_data("question")),
-                        server(tls.server_data("answer") << damaged(tls.server_data("lost")) <<
-                               tls.key_update(Kind::server_application) << tls.server_data("more")),
-                        client(tls.client_data("thanks"))},
-                       {}, know_tls13);
+  expect_parser_habits(
+      "tls",
+      {client(client_hello_record()), server(tls.server_hello() << tls.server_flight()),
+       client(tls.client_finished() << tls.client_data("question")),
+       server(tls.server_data("answer")
+              << damaged(tls.server_data("lost")) << tls.key_update(Kind::server_application)
+              << tls.server_data("more")),
+       client(tls.client_data("thanks"))},
+      {}, know_tls13);
 }
 
 TEST(TlsDecryption, has_the_habits_of_a_parser_with_early_data) {
   for (const bool accepted : {true, false}) {
     Tls13Connection tls;
-    expect_parser_habits("tls",
-                         {client(client_hello_record(true) << tls.data(Kind::client_early, "early ")),
-                          server(tls.server_hello(true) << tls.server_flight(accepted) << tls.server_data("answer")),
-                          client(tls.client_finished() << tls.client_data("question"))},
-                         {}, know_tls13);
+    expect_parser_habits(
+        "tls",
+        {client(client_hello_record(true) << tls.data(Kind::client_early, "early ")),
+         server(tls.server_hello(true) << tls.server_flight(accepted) << tls.server_data("answer")),
+         client(tls.client_finished() << tls.client_data("question"))},
+        {}, know_tls13);
   }
 }
 
 TEST(TlsDecryption, has_the_habits_of_a_parser_in_tls_1_2) {
   Tls12Connection tls;
-  expect_parser_habits("tls",
-                       {client(tls_record(kHandshake, tls.client_hello_message())),
-                        server(tls_record(kHandshake, tls.server_flight())),
-                        client(tls_record(kHandshake, handshake_message(16, "key")) <<
-                               Opened12::finished(tls, kToServer)),
-                        server(Opened12::finished(tls, kToClient)),
-                        client(tls.data(kToServer, "question")), server(tls.data(kToClient, "answer")),
-                        client(tls.seal(kToServer, kAlert, hex("0100")))},
-                       {}, know_tls12);
+  expect_parser_habits(
+      "tls",
+      {client(tls_record(kHandshake, tls.client_hello_message())),
+       server(tls_record(kHandshake, tls.server_flight())),
+       client(tls_record(kHandshake, handshake_message(16, "key"))
+              << Opened12::finished(tls, kToServer)),
+       server(Opened12::finished(tls, kToClient)), client(tls.data(kToServer, "question")),
+       server(tls.data(kToClient, "answer")), client(tls.seal(kToServer, kAlert, hex("0100")))},
+      {}, know_tls12);
 }
 
 }  // namespace

@@ -12,12 +12,14 @@ constexpr uint8_t kHandshake = 22;
 
 std::string be(uint64_t value, int octets) {
   std::string text;
-  for (int shift = (octets - 1) * 8; shift >= 0; shift -= 8) text += static_cast<char>(value >> shift & 0xff);
+  for (int shift = (octets - 1) * 8; shift >= 0; shift -= 8)
+    text += static_cast<char>(value >> shift & 0xff);
   return text;
 }
 
 std::string hello_message(const std::string& random, bool early_data) {
-  const std::string extensions = hex("002b 0005 04 0304 0303") + (early_data ? hex("002a 0000") : "");
+  const std::string extensions =
+      hex("002b 0005 04 0304 0303") + (early_data ? hex("002a 0000") : "");
   return handshake_message(1, hex("0303") + random + hex("00 0004 1301 c02f 01 00") +
                                   be(extensions.size(), 2) + extensions);
 }
@@ -28,7 +30,9 @@ AeadNonce nonce(const Octets& iv, uint64_t number) {
   return nonce_of(start, number);
 }
 
-std::string text(const Octets& octets) { return std::string(as_text(octets)); }
+std::string text(const Octets& octets) {
+  return std::string(as_text(octets));
+}
 
 }  // namespace
 
@@ -40,8 +44,9 @@ std::string client_hello_record(bool early_data) {
 
 std::string Tls13Connection::server_hello(bool psk) {
   const std::string extensions = hex("002b 0002 0304") + (psk ? hex("0029 0002 0000") : "");
-  return tls_record(kHandshake, handshake_message(2, hex("0303") + kServerRandom + hex("00 1301 00") +
-                                                         be(extensions.size(), 2) + extensions));
+  return tls_record(kHandshake,
+                    handshake_message(2, hex("0303") + kServerRandom + hex("00 1301 00") +
+                                             be(extensions.size(), 2) + extensions));
 }
 
 std::string Tls13Connection::retry_request() {
@@ -62,8 +67,8 @@ std::string Tls13Connection::seal(Kind secret, uint8_t type, const std::string& 
   const Octets iv = hkdf_expand_label(HashKind::sha256, with.secret, "iv", {}, 12);
   const std::string inner = content + static_cast<char>(type);
   const std::string header = hex("17 0303") + be(inner.size() + 16, 2);
-  return header + text(test::seal(AeadKind::aes_128_gcm, key, nonce(iv, with.number++), as_bytes(header),
-                                  as_bytes(inner)));
+  return header + text(test::seal(AeadKind::aes_128_gcm, key, nonce(iv, with.number++),
+                                  as_bytes(header), as_bytes(inner)));
 }
 
 std::string Tls13Connection::handshake(Kind secret, uint8_t type, const std::string& body) {
@@ -107,7 +112,9 @@ Tls12Connection::Tls12Connection(char seed)
                      {as_bytes(client_random_), as_bytes(server_random_)});
 }
 
-std::string Tls12Connection::client_hello_message() const { return hello_message(client_random_, false); }
+std::string Tls12Connection::client_hello_message() const {
+  return hello_message(client_random_, false);
+}
 
 std::string Tls12Connection::server_hello_message() const {
   return handshake_message(2, hex("0303") + server_random_ + hex("00 c02f 00"));
@@ -124,7 +131,8 @@ std::string Tls12Connection::seal(Direction direction, uint8_t type, const std::
   const std::string authenticated = number + start + be(content.size(), 2);
   const Octets full_nonce = joined({with.iv, as_bytes(number)});
   return start + be(content.size() + 24, 2) + number +
-         text(test::seal(AeadKind::aes_128_gcm, with.key, full_nonce, as_bytes(authenticated), as_bytes(content)));
+         text(test::seal(AeadKind::aes_128_gcm, with.key, full_nonce, as_bytes(authenticated),
+                         as_bytes(content)));
 }
 
 void Tls12Connection::tell(TlsSecrets& secrets) const {

@@ -32,8 +32,12 @@ class Tls13Connection {
   std::string handshake(Kind secret, uint8_t type, const std::string& body);
   /// Application data.
   std::string data(Kind secret, const std::string& content) { return seal(secret, 23, content); }
-  std::string client_data(const std::string& content) { return data(Kind::client_application, content); }
-  std::string server_data(const std::string& content) { return data(Kind::server_application, content); }
+  std::string client_data(const std::string& content) {
+    return data(Kind::client_application, content);
+  }
+  std::string server_data(const std::string& content) {
+    return data(Kind::server_application, content);
+  }
   /// A KeyUpdate, after which that secret is the next one.
   std::string key_update(Kind secret);
   /// EncryptedExtensions and Finished.
@@ -52,7 +56,8 @@ class Tls13Connection {
   Keys& keys(Kind kind);
 };
 
-/// TLS 1.2 with ECDHE_RSA and AES_128_GCM. Each renegotiation has randoms and a master secret of its own.
+/// TLS 1.2 with ECDHE_RSA and AES_128_GCM. Each renegotiation has randoms and a master secret of
+/// its own.
 class Tls12Connection {
  public:
   explicit Tls12Connection(char seed = 'R');
@@ -63,7 +68,9 @@ class Tls12Connection {
   std::string server_flight() const;
   /// Of this handshake.
   std::string seal(Direction direction, uint8_t type, const std::string& content);
-  std::string data(Direction direction, const std::string& content) { return seal(direction, 23, content); }
+  std::string data(Direction direction, const std::string& content) {
+    return seal(direction, 23, content);
+  }
 
   void tell(TlsSecrets& secrets) const;
 
