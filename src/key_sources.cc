@@ -127,6 +127,7 @@ std::vector<capture::Secret> secrets_in(const std::string& file, const Limits& l
   if (!is_regular_file(file)) return {};
   auto source = capture::FileSource::open(file, 0, limits, false);
   if (!source || !(*source)->may_have_secrets()) return {};
+  (*source)->pass_over_packets();
   std::array<RawPacket, 64> batch;
   size_t count = 0;
   for (auto next = capture::Next::packets; next == capture::Next::packets;) {

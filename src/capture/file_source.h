@@ -32,6 +32,8 @@ class FileSource final : public PacketSource {
   /// looks after each batch knows it before the packets behind it.
   const std::vector<Secret>& secrets() const { return format_->secrets(); }
   bool may_have_secrets() const { return format_->may_have_secrets(); }
+  /// From now on there are no packets: only the secrets are wanted.
+  void pass_over_packets() { format_->pass_over_packets(); }
 
  private:
   enum class Filled { more, nothing, end, failed };

@@ -36,6 +36,8 @@ class Format {
   const std::vector<Secret>& secrets() const { return secrets_; }
   /// The format has a place for secrets.
   virtual bool may_have_secrets() const { return false; }
+  /// From now on packets are passed over like all else that is none: only the secrets are wanted.
+  virtual void pass_over_packets() {}
 
  protected:
   Step damaged(std::string problem) {

@@ -68,6 +68,10 @@ class Pcapng final : public Format {
       return damaged(fmt::format("a block claims {} octets, more than is believable", length));
     }
     if (octets.size() < length) return need(length, used);
+    if (passes_over_packets_ && is_packet(type)) {
+      used = length;
+      return Step::passed;
+    }
     const Bytes body = octets.subspan(kBlockHeader, length - kSmallestBlock);
     ByteReader trailer(octets.subspan(length - 4, 4));
     if (u32(trailer) != length) {
@@ -77,6 +81,7 @@ class Pcapng final : public Format {
     return read_block(type, body, packet);
   }
   bool may_have_secrets() const override { return true; }
+  void pass_over_packets() override { passes_over_packets_ = true; }
 
  private:
   static Step need(size_t count, size_t& used) {
@@ -91,6 +96,10 @@ class Pcapng final : public Format {
     const Bytes magic = reader.bytes(4);
     little_ = ByteReader(magic).le32() == kByteOrderMagic;
     return little_ || ByteReader(magic).be32() == kByteOrderMagic;
+  }
+
+  static bool is_packet(uint32_t type) {
+    return type == kEnhancedPacket || type == kSimplePacket || type == kOldPacket;
   }
 
   Step read_block(uint32_t type, Bytes body, RawPacket& packet) {
@@ -209,6 +218,7 @@ class Pcapng final : public Format {
   bool little_ = true;
   std::vector<Interface> interfaces_;
   size_t secret_octets_ = 0;
+  bool passes_over_packets_ = false;
 };
 
 }  // namespace

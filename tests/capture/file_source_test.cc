@@ -224,6 +224,20 @@ TEST(FileSource, ends_a_batch_where_a_capture_carries_a_secret) {
   EXPECT_EQ(count, 1u);
 }
 
+TEST(FileSource, passes_over_packets_where_only_secrets_are_wanted) {
+  const TemporaryFile file(pcapng_section(Order::little) + pcapng_interface(1) + pcapng_packet(0, 0, "one") +
+                           pcapng_block(10, Octets().u32(kTlsKeyLog).u32(4).text("four").all()));
+  const auto source = FileSource::open(file.path(), 0, kLimits, false);
+  ASSERT_TRUE(source);
+  (*source)->pass_over_packets();
+  RawPacket batch[8];
+  size_t count = 0;
+  EXPECT_EQ((*source)->next(batch, count), Next::packets);
+  EXPECT_EQ(count, 0u);
+  EXPECT_EQ((*source)->secrets().size(), 1u);
+  EXPECT_EQ((*source)->next(batch, count), Next::end);
+}
+
 TEST(FileSource, decompresses_also_several_members) {
   // More than fits into the reader's buffer, so that decompressors have to hold octets back.
   std::string first = pcap_header(), second;
