@@ -25,7 +25,7 @@ constexpr uint8_t kConnect = 1, kBind = 2, kUdpAssociate = 3, kResolve = 0xf0,
                   kResolveAddress = 0xf1;
 constexpr uint8_t kNoAuthentication = 0, kGssApi = 1, kPassword = 2;
 constexpr uint8_t kGranted4 = 0x5a, kLastReply4 = 0x5d, kLastReply5 = 8;
-constexpr uint8_t kGssContext = 1, kGssProtection = 2, kGssEncapsulated = 3;
+constexpr uint8_t kGssContext = 1, kGssEncapsulated = 3;
 constexpr size_t kName = 255;  // of a user or a host in version 4
 constexpr int kGssMessages = 16;
 
