@@ -9,7 +9,7 @@ constexpr std::string_view kImpossible = "no-finished", kUnlikely = "no-finished
 
 constexpr uint8_t kChangeCipher = 20, kApplication = 23;
 constexpr uint16_t kTls13 = 0x0304;
-constexpr uint16_t kAes128Gcm = 0x1301, kAes256Gcm = 0x1302, kChaCha20 = 0x1303;
+constexpr uint16_t kAes128Gcm = 0x1301, kChaCha20 = 0x1303;
 
 // Extensions with which other messages of the client may come before its Finished, or shorter
 // certificates than below.
