@@ -35,6 +35,13 @@ void release(void* memory, std::size_t octets) {
   mi_free(memory);
 }
 
+/// Freed pages go back to the kernel at once, not after a time: else how much memory there is at most
+/// would depend on how busy the machine is, and --memory could not keep it within bounds.
+[[maybe_unused]] const bool kGivesBackAtOnce = [] {
+  mi_option_set(mi_option_decommit_delay, 0);
+  return true;
+}();
+
 }  // namespace
 
 void* operator new(std::size_t octets) {
