@@ -155,9 +155,7 @@ Result<int> read_files(Run& run, const Job& job, const std::vector<std::string>&
     }
     const bool may_pause = (*source)->may_pause();
     // What may pause cannot be read twice: there secrets have to come before what they open.
-    if (!may_pause) {
-      for (const capture::Secret& each : secrets_in(file, job.limits)) job.keys.take(file, each);
-    }
+    if (!may_pause) job.keys.take_all_of(**source, file, job.limits);
     CarriedSecrets carried(**source, file, job.keys);
     Progress progress(job.options.progress, file);
     Patience patience(run, job);

@@ -45,7 +45,6 @@ KeySources::~KeySources() {
 }
 
 Result<void> KeySources::open(const std::vector<std::string>& files, bool grow) {
-  grow_ = grow;
   for (const std::string& file : files) {
     Log& log = logs_.emplace_back(Log{file, -1, 0, KeyLogReader(secrets_), grow});
     auto done = read(log);
@@ -79,7 +78,7 @@ Result<void> KeySources::read(Log& log) {
   if (log.descriptor < 0) {
     // Of a pipe whose writer is slow (a program that decrypts the log, say) all is wanted, unless packets
     // are to be read meanwhile.
-    log.descriptor = ::open(log.file.c_str(), O_RDONLY | O_CLOEXEC | (grow_ ? O_NONBLOCK : 0));
+    log.descriptor = ::open(log.file.c_str(), O_RDONLY | O_CLOEXEC | (log.grows ? O_NONBLOCK : 0));
     if (log.descriptor < 0) return failure(log.file, std::strerror(errno), "no key log was read");
   }
   struct stat facts {};
@@ -123,17 +122,17 @@ void KeySources::report_problems() const {
   }
 }
 
-std::vector<capture::Secret> secrets_in(const std::string& file, const Limits& limits) {
-  if (!is_regular_file(file)) return {};
-  auto source = capture::FileSource::open(file, 0, limits, false);
-  if (!source || !(*source)->may_have_secrets()) return {};
-  (*source)->pass_over_packets();
-  std::array<RawPacket, 64> batch;
+void KeySources::take_all_of(const capture::FileSource& source, const std::string& file,
+                             const Limits& limits) {
+  if (!source.may_have_secrets() || !is_regular_file(file)) return;
+  const auto again = capture::FileSource::open(file, 0, limits, false);
+  if (!again) return;
+  (*again)->pass_over_packets();
+  std::array<RawPacket, 1> none;
   size_t count = 0;
-  for (auto next = capture::Next::packets; next == capture::Next::packets;) {
-    next = (*source)->next(batch, count);
+  while ((*again)->next(none, count) == capture::Next::packets) {
   }
-  return (*source)->secrets();  // of what is damaged, those before the damage
+  for (const capture::Secret& each : (*again)->secrets()) take(file, each);  // those before any damage
 }
 
 }  // namespace parlance

@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
-#include "capture/format.h"
+#include "capture/file_source.h"
 #include "secrets/key_log.h"
 #include "secrets/tls_secrets.h"
 
@@ -28,8 +28,12 @@ class KeySources {
   Result<void> add_rsa_keys(const std::vector<std::string>& files);
   /// Reads what was added to logs that grow; costs little if it was called a moment ago.
   void read_more();
-  /// Takes the secrets that a capture carries.
+  /// Takes a secret that a capture carries.
   void take(const std::string& capture, const capture::Secret& secret);
+  /// Takes all of a file that was opened as `source`, wherever in it they stand: a block of secrets may
+  /// follow the packets that it opens. So the file is gone through once more; not what can be read but
+  /// once, nor other formats than pcapng, which carry none.
+  void take_all_of(const capture::FileSource& source, const std::string& file, const Limits& limits);
 
   /// Complains of lines that could not be read: file, line, what is wrong. Never says what they hold.
   void report_problems() const;
@@ -46,12 +50,7 @@ class KeySources {
 
   TlsSecrets& secrets_;
   std::vector<Log> logs_;  // and blocks of captures in which there is something to complain of
-  bool grow_ = false;
   int64_t last_read_ns_ = 0;
 };
-
-/// The secrets of a pcapng file, wherever in it they stand: a block of secrets may follow the packets
-/// that it opens. Nothing of what is no regular file, and of other formats, which carry none.
-std::vector<capture::Secret> secrets_in(const std::string& file, const Limits& limits);
 
 }  // namespace parlance

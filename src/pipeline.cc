@@ -156,7 +156,7 @@ Result<void> run_file(const std::string& file, const SignatureSet& signatures,
   ledger.add_source({file, ""});
   TlsSecrets secrets;
   KeySources keys(secrets);
-  for (const capture::Secret& each : secrets_in(file, limits)) keys.take(file, each);
+  keys.take_all_of(**source, file, limits);
   WorkerSettings settings;
   settings.signatures = &signatures;
   settings.secrets = &secrets;

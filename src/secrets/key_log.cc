@@ -114,25 +114,7 @@ std::string_view KeyLogReader::problem_of(std::string_view line) {
   const std::string_view value = take_word(line);
   if (value.empty() || !line.empty()) return "a label and two values are expected";
 
-  if (label == "RSA") {
-    if (const auto session = from_named_hex(name, "Session-ID:")) {
-      const auto master = from_named_hex(value, "Master-Key:");
-      if (!master || master->octets().size() != kMasterOctets ||
-          session->octets().size() > kSessionOctets) {
-        return "no master secret of a session";
-      }
-      secrets_.add(TlsSecretKind::session_master, session->octets(), master->octets());
-      return {};
-    }
-    const auto encrypted = from_hex(name), premaster = from_hex(value);
-    if (!encrypted || encrypted->octets().size() != kEncryptedOctets || !premaster ||
-        premaster->octets().size() != kMasterOctets) {
-      return "no premaster secret of RSA";
-    }
-    secrets_.add(TlsSecretKind::encrypted_premaster, encrypted->octets(), premaster->octets());
-    return {};
-  }
-
+  if (label == "RSA") return problem_of_rsa(name, value);
   const auto known = std::find_if(kLabels.begin(), kLabels.end(),
                                   [&](const Label& each) { return each.text == label; });
   if (known == kLabels.end()) return {};  // of something else: exporters, ECH
@@ -142,6 +124,23 @@ std::string_view KeyLogReader::problem_of(std::string_view line) {
     return "the secret is not of its length";
   }
   secrets_.add(known->kind, random->octets(), secret->octets());
+  return {};
+}
+
+/// What programs wrote before there was CLIENT_RANDOM: by the session, or by the encrypted premaster
+/// secret. The value is a master secret or a premaster secret, which are of one length.
+std::string_view KeyLogReader::problem_of_rsa(std::string_view name, std::string_view value) {
+  const auto session = from_named_hex(name, "Session-ID:");
+  const auto secret = session ? from_named_hex(value, "Master-Key:") : from_hex(value);
+  const auto encrypted = session ? std::nullopt : from_hex(name);
+  const bool names = session ? session->octets().size() <= kSessionOctets
+                             : encrypted && encrypted->octets().size() == kEncryptedOctets;
+  if (!names || !secret || secret->octets().size() != kMasterOctets) return "no secret of RSA";
+  if (session) {
+    secrets_.add(TlsSecretKind::session_master, session->octets(), secret->octets());
+  } else {
+    secrets_.add(TlsSecretKind::encrypted_premaster, encrypted->octets(), secret->octets());
+  }
   return {};
 }
 

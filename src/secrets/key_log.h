@@ -35,6 +35,7 @@ class KeyLogReader {
  private:
   void take_line(std::string_view line);
   std::string_view problem_of(std::string_view line);
+  std::string_view problem_of_rsa(std::string_view name, std::string_view value);
 
   TlsSecrets& secrets_;
   std::string rest_;          // of a line whose end has not come
