@@ -33,8 +33,6 @@ constexpr int kMessagesAtMost = 64;  // of the server's handshakes: hellos, exte
 constexpr int kRenegotiationsAtMost = 16;  // each makes new keys
 constexpr size_t kNamesAtMost = 16;  // of a certificate
 constexpr int kUnopenedAtMost = 32;  // records on end: keys that fit so few never will
-constexpr int kCandidatesAtMost = 64;         // for the first record behind a hole
-constexpr size_t kSearchedAtMost = 256 * 1024;  // octets, in search of it
 
 /// Whether the keys of the connection are known.
 enum class Keys : uint8_t { unasked, awaited, known };
@@ -86,7 +84,7 @@ class Tls : public Parser {
     }
     from.left = 0;
     if (opens && decryption_->survives_gap(direction)) {
-      from.searching = true;
+      from.search.begin();
       decryption_->take_gap(direction);
       return state_gap(direction, findings);
     }
@@ -111,9 +109,7 @@ class Tls : public Parser {
     bool owes_gap = false;  // the inner channel, which is not there yet, misses something
     bool lost = false;
     bool opaque = false;  // handshake records are encrypted, or not wanted any more
-    bool searching = false;  // for a record behind a hole
-    int candidates = 0;      // of those, tried
-    size_t searched = 0;     // octets
+    TlsRecordSearch search;  // behind a hole
   };
   Side& side(Direction direction) { return sides_[index(direction)]; }
   Side& server() { return side(Direction::to_client); }
@@ -126,7 +122,7 @@ class Tls : public Parser {
       from.left -= static_cast<uint32_t>(step);
       return step;
     }
-    if (from.searching) return search_record(direction, view, offset, findings);
+    if (from.search.active()) return search_record(direction, view, offset, findings);
     if (direction == Direction::to_server && from.records == 0 && (view[0] & 0x80) != 0) {
       return read_ssl2_hello(view, findings);
     }
@@ -336,31 +332,13 @@ class Tls : public Parser {
     if (decryption_) decryption_->refuse_early_data();
   }
 
-  /// SSL 2 form of a hello that offers SSL 3 or later: length, 1, version, three lengths, and
-  /// those three parts.
   size_t read_ssl2_hello(Bytes view, Findings& findings) {
     ByteReader reader(view);
-    const size_t length = reader.be16() & 0x7fffU;
-    ByteReader message(reader.rest());
-    const uint8_t type = message.u8();
-    const uint16_t version = message.be16();
-    const size_t ciphers = message.be16();
-    const size_t session = message.be16();
-    const size_t challenge = message.be16();
-    if (!reader.ok() || !message.ok()) return 0;
-    const bool exact = length == message.position() + ciphers + session + challenge;
-    if (type != tls_handshake::kClientHello || (version != 2 && version >> 8 != 3) || !exact ||
-        ciphers == 0 || ciphers % 3 != 0 || (session != 0 && session != 16) || challenge < 16 ||
-        challenge > 32) {
-      return give_up("neither a record nor an SSL 2 hello", findings);
-    }
-    message.skip(ciphers + session);
-    const Bytes random = message.bytes(challenge);
-    reader.skip(length);
-    if (!reader.ok()) return 0;
+    const auto hello = read_ssl2_client_hello(reader);
+    if (!hello) return reader.ok() ? give_up("neither a record nor an SSL 2 hello", findings) : 0;
     if (findings.secrets().may_open()) {
       decryption_ = std::make_unique<TlsDecryption>(false);
-      decryption_->take_ssl2_hello(version, random);
+      decryption_->take_ssl2_hello(hello->version, hello->challenge);
     }
     side(Direction::to_server).opaque = !decryption_;
     ++side(Direction::to_server).records;
@@ -641,7 +619,7 @@ class Tls : public Parser {
   /// Octets that are still to come of the encrypted record that a part has come of.
   size_t missing_of_record(Direction direction) {
     Side& from = side(direction);
-    if (from.left > 0 || from.searching || from.input.kept() < kTlsHeaderOctets) return from.left;
+    if (from.left > 0 || from.search.active() || from.input.kept() < kTlsHeaderOctets) return from.left;
     const Bytes part = from.input.append({});
     ByteReader reader(part);
     const auto header = read_tls_record_header(reader);
@@ -660,34 +638,27 @@ class Tls : public Parser {
     if (passing_over_ || keys_ == Keys::awaited || side(other).lost || !opens_other) finish(findings);
   }
 
-  /// Where records begin is not known any more. Whatever looks like one is tried: what opens is one. What
-  /// is not whole is waited for before anything behind it is looked at: so each octet is looked at once.
+  /// Octets used, 0 if more are needed; a candidate that does not open is passed over by one octet.
   size_t search_record(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    Side& from = side(direction);
-    size_t at = 0;
-    for (; at + kTlsHeaderOctets <= view.size(); ++at) {
-      ByteReader reader(view.subspan(at));
-      const auto header = read_tls_record_header(reader);
-      if (!header || !is_protected(direction, header->type) || header->length == 0) continue;
-      reader.skip(header->length);
-      if (!reader.ok()) break;
-      const TlsRecord record{direction, header->type, view.subspan(at, reader.position()), offset + at};
-      if (++from.candidates > kCandidatesAtMost || !decryption_->may_try(direction)) break;
-      const auto opened = decryption_->try_open(direction, record.header(), record.content());
-      if (!opened) continue;
-      from.searching = false;
-      from.candidates = 0;
-      from.searched = 0;
-      use_opened(*opened, record, false, findings);
-      return at + reader.position();
-    }
-    from.searched += at;
-    if (from.candidates > kCandidatesAtMost || from.searched > kSearchedAtMost ||
-        !decryption_->may_try(direction)) {
+    TlsRecordSearch& search = side(direction).search;
+    const size_t passed =
+        search.pass_over(view, [&](uint8_t type) { return is_protected(direction, type); });
+    if (search.hopeless() || !decryption_->may_try(direction)) {
       lose(direction, findings);
       return view.size();
     }
-    return at;
+    ByteReader reader(view.subspan(passed));
+    const auto header = read_tls_record_header(reader);
+    if (header) reader.skip(header->length);
+    if (!header || !reader.ok()) return passed;
+    search.count_candidate();
+    const TlsRecord record{direction, header->type, view.subspan(passed, reader.position()),
+                           offset + passed};
+    const auto opened = decryption_->try_open(direction, record.header(), record.content());
+    if (!opened) return passed + 1;
+    search.end();
+    use_opened(*opened, record, false, findings);
+    return passed + reader.position();
   }
 
   // ---- the end

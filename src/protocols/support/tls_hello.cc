@@ -213,6 +213,26 @@ std::optional<ClientHello> read_client_hello(Bytes body, bool datagram) {
   return hello;
 }
 
+std::optional<Ssl2ClientHello> read_ssl2_client_hello(ByteReader& reader) {
+  constexpr size_t kFixed = 9;  // type, version, three lengths
+  const size_t length = reader.be16() & 0x7fffU;
+  ByteReader message = reader.sub(kFixed);
+  const uint8_t type = message.u8();
+  const uint16_t version = message.be16();
+  const size_t ciphers = message.be16(), session = message.be16(), challenge = message.be16();
+  if (!reader.ok()) return std::nullopt;
+  const bool is_hello = type == tls_handshake::kClientHello && (version == 2 || version >> 8 == 3);
+  const bool is_exact = length == kFixed + ciphers + session + challenge;
+  if (!is_hello || !is_exact || ciphers == 0 || ciphers % 3 != 0 || (session != 0 && session != 16) ||
+      challenge < 16 || challenge > kRandomOctets) {
+    return std::nullopt;
+  }
+  reader.skip(ciphers + session);
+  Ssl2ClientHello hello{version, reader.bytes(challenge)};
+  if (!reader.ok()) return std::nullopt;
+  return hello;
+}
+
 bool is_tls13(uint16_t version) {
   return version == 0x0304 || version >> 8 == 0x7f || version >> 8 == 0xfb;
 }

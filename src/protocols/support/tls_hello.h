@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/byte_reader.h"
 #include "base/bytes.h"
 
 namespace parlance {
@@ -63,6 +64,15 @@ struct ServerHello {
 
 /// A ClientHello's body, exact to its last octet, or nothing. DTLS has a cookie in it.
 std::optional<ClientHello> read_client_hello(Bytes body, bool datagram = false);
+
+/// The hello of SSL 2 in which SSL 3 or later is offered (RFC 5246 appendix E.2).
+struct Ssl2ClientHello {
+  uint16_t version = 0;
+  Bytes challenge;  ///< 16 to 32 octets, the end of the client's random; of what was read
+};
+/// Reads one, with the two octets of its length before it. Nothing if it is none; if the reader is then not
+/// ok, it may be one that is not whole yet.
+std::optional<Ssl2ClientHello> read_ssl2_client_hello(ByteReader& reader);
 
 /// What a TLS 1.3 server says behind its hello, encrypted (RFC 8446 section 4.3.1).
 struct EncryptedExtensions {

@@ -37,6 +37,46 @@ struct TlsRecord {
   Bytes content() const { return octets.subspan(kTlsHeaderOctets); }
 };
 
+/// The search for the first record behind a hole, where it is not known any more where records begin.
+/// What looks like one is tried: what opens is one. What is not whole is waited for before anything
+/// behind it is looked at, so each octet is looked at once. One object a direction.
+class TlsRecordSearch {
+ public:
+  void begin() {
+    active_ = true;
+    candidates_ = 0;
+    searched_ = 0;
+  }
+  void end() { active_ = false; }
+  bool active() const { return active_; }
+  /// Too much was looked at in vain.
+  bool hopeless() const { return candidates_ > kCandidatesAtMost || searched_ > kSearchedAtMost; }
+
+  /// The octets at the front of `view` where no record begins, up to the next that may be one: whole, or
+  /// (then it ends behind `view`) to be waited for. `may_be(type)` says which types there can be.
+  template <class MayBe>
+  size_t pass_over(Bytes view, MayBe may_be) {
+    size_t at = 0;
+    for (; at + kTlsHeaderOctets <= view.size(); ++at) {
+      ByteReader reader(view.subspan(at));
+      const auto header = read_tls_record_header(reader);
+      if (header && header->length > 0 && may_be(header->type)) break;
+    }
+    searched_ += at;
+    return at;
+  }
+  /// A record that may be one is tried.
+  void count_candidate() { ++candidates_; }
+
+ private:
+  static constexpr int kCandidatesAtMost = 64;
+  static constexpr size_t kSearchedAtMost = 256 * 1024;
+
+  bool active_ = false;
+  int candidates_ = 0;
+  size_t searched_ = 0;  // octets
+};
+
 /// Records that cannot be opened yet, in the order in which they came.
 class WithheldRecords {
  public:
