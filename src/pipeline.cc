@@ -65,6 +65,19 @@ void print_details(const SignatureSet& signatures, const decode::Counters& count
              counters.other_transport, counters.malformed, counters.bad_checksums);
 }
 
+/// Key logs grow while packets come: live, or where more input is waited for.
+Result<void> read_keys(const cli::Options& options, KeySources& keys) {
+  const bool logs_grow = options.follow || !options.interfaces.empty();
+  if (auto opened = keys.open(options.key_logs, logs_grow); !opened) return opened;
+  return keys.add_rsa_keys(options.rsa_keys);
+}
+
+/// Nothing if nobody asked for them.
+Result<std::unique_ptr<ChannelFiles>> open_channel_files(const cli::Options& options) {
+  if (options.channels_folder.empty()) return nullptr;
+  return ChannelFiles::open(options.channels_folder);
+}
+
 int fail(const Error& error, int status) {
   complain(error);
   return status;
@@ -99,20 +112,9 @@ int run_pipeline(const cli::Options& given) {
 
   TlsSecrets secrets;
   KeySources keys(secrets);
-  const bool logs_grow = options.follow || !options.interfaces.empty();
-  if (auto opened = keys.open(options.key_logs, logs_grow); !opened) {
-    return fail(opened.error(), cli::kNoInput);
-  }
-  if (auto added = keys.add_rsa_keys(options.rsa_keys); !added) {
-    return fail(added.error(), cli::kNoInput);
-  }
-
-  std::unique_ptr<ChannelFiles> channel_files;
-  if (!options.channels_folder.empty()) {
-    auto opened = ChannelFiles::open(options.channels_folder);
-    if (!opened) return fail(opened.error(), cli::kOutputFailed);
-    channel_files = std::move(*opened);
-  }
+  if (auto read = read_keys(options, keys); !read) return fail(read.error(), cli::kNoInput);
+  const auto channel_files = open_channel_files(options);
+  if (!channel_files) return fail(channel_files.error(), cli::kOutputFailed);
 
   Limits limits;
   const unsigned threads = threads_within(memory_octets(options), options.threads);
@@ -121,7 +123,7 @@ int run_pipeline(const cli::Options& given) {
   WorkerSettings settings;
   settings.signatures = signatures->get();
   settings.secrets = &secrets;
-  settings.tap = channel_files.get();
+  settings.tap = channel_files->get();
   settings.limits = limits;
   settings.seed = random_seed();
   settings.by_vlan = options.by_vlan;
@@ -137,7 +139,7 @@ int run_pipeline(const cli::Options& given) {
   if (!status) return fail(status.error(), cli::kOutputFailed);
   if (auto finished = run.finish(); !finished) return fail(finished.error(), cli::kOutputFailed);
   keys.report_problems();
-  if (channel_files && channel_files->failed()) return cli::kOutputFailed;
+  if (*channel_files && (*channel_files)->failed()) return cli::kOutputFailed;
   if (options.verbosity > 0) print_details(**signatures, reading.decoder.counters());
   if (*status == cli::kFine && !options.expect.empty() && !ledger.found_expected()) {
     return cli::kNotFound;
