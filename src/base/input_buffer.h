@@ -38,6 +38,15 @@ class InputBuffer {
     view_ = kept_;
   }
 
+  /// Keeps `bytes` behind what is kept already, to be read later.
+  void keep(Bytes bytes) {
+    append(bytes);
+    consume(0);
+  }
+  /// What is kept, oldest first, as the view that consume() uses up. It lives until the next call of
+  /// append(), keep() or consume().
+  Bytes octets() const { return kept_; }
+
   /// Drops what is kept and counts `length` octets as passed over (a gap).
   void skip_gap(uint64_t length) {
     offset_ += kept_.size() + length;

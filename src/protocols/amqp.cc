@@ -2,11 +2,8 @@
 // server answers with a Connection.Start method frame, a 1.0 server with a header of its own, and
 // frames follow (OASIS AMQP 1.0 part 2, sections 2.2 and 2.3). If both headers say TLS, that begins
 // behind them (part 5, section 5.2.1).
-#include <optional>
-
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/switching_parser.h"
 
 namespace parlance {
 namespace {
@@ -65,95 +62,60 @@ Answer read_header_and_frame(Bytes octets) {
   return descriptor == 0x0053 ? Answer::good : Answer::wrong;
 }
 
-class Amqp : public Parser {
- public:
-  void gap(Direction direction, uint64_t length, Findings& findings) override {
-    if (inner_) return findings.deliver_gap(*inner_, direction, length);
-    leave("octets are missing in the opening", findings);
-  }
-
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    if (inner_) return hand_on(direction, octets, findings);
-    InputBuffer& input = inputs_[index(direction)];
-    const Bytes view = input.append(octets);
-    if (direction == Direction::to_server) {
-      read_client(view, findings);
-    } else {
-      read_server(view, findings);
-    }
-    if (over_) return;
-    // The client's octets behind its header say nothing more; the server's are kept until they do.
-    const bool keep =
-        direction == Direction::to_client || version_ == Version::none || version_ == Version::tls;
-    input.consume(keep ? 0 : view.size());
-    if (version_ == Version::tls) read_tls_answer(findings);
-    if (over_ || inner_) return;
-    if (input.kept() > findings.limits().head_octets) leave("no answer", findings);
-  }
-
+class Amqp : public SwitchingParser {
  private:
-  void read_client(Bytes view, Findings& findings) {
-    if (version_ != Version::none || view.size() < kHeader) return;
+  void read_opening(Direction direction, Bytes octets, Findings& findings) override {
+    input(direction).keep(octets);
+    if (version_ == Version::none) read_request(findings);
+    if (version_ == Version::tls) {
+      read_tls_answer(findings);
+    } else if (version_ != Version::none) {
+      // The client's octets behind its header say nothing more.
+      input(Direction::to_server).consume(input(Direction::to_server).kept());
+      read_answer(findings);
+    }
+    if (reading() && input(direction).kept() > findings.limits().head_octets) {
+      leave("no answer", findings);
+    }
+  }
+
+  void read_request(Findings& findings) {
+    const Bytes view = input(Direction::to_server).octets();
+    if (view.size() < kHeader) return;
     version_ = read_header(view);
     if (version_ == Version::none) return leave("no AMQP header", findings);
-    findings.confirm(Strength::strong, "protocol-header",
-                     {Direction::to_server, 0, view.first(kHeader)},
-                     version_ == Version::old ? "the protocol header of AMQP 0-8, 0-9 or 0-9-1"
-                                              : "the protocol header of AMQP 1.0");
-    const Bytes waiting = inputs_[1].append({});
-    if (!waiting.empty()) read_server(waiting, findings);
-    if (!over_) inputs_[1].consume(0);
+    confirm(Strength::strong, "protocol-header", {Direction::to_server, 0, view.first(kHeader)},
+            version_ == Version::old ? "the protocol header of AMQP 0-8, 0-9 or 0-9-1"
+                                     : "the protocol header of AMQP 1.0",
+            findings);
+    input(Direction::to_server).consume(kHeader);
   }
 
   /// The same header agrees, another one says what the server wants instead.
   void read_tls_answer(Findings& findings) {
-    const Bytes view = inputs_[1].append({});
-    inputs_[1].consume(0);
+    const Bytes view = input(Direction::to_client).octets();
     if (view.size() < kHeader) return;
     if (read_header(view) != Version::tls) return leave("TLS was refused", findings);
-    findings.confirm(Strength::proof, "starttls", {Direction::to_client, 0, view.first(kHeader)},
-                     "both sides' protocol headers say that TLS follows");
-    findings.note("starttls.protocol", std::string("amqp"));
-    inner_ = findings.open_as("tls", Carrier::tcp, Unit::bytes, {});
-    for (const Direction each : {Direction::to_server, Direction::to_client}) {
-      InputBuffer& input = inputs_[index(each)];
-      const Bytes kept = input.append({});
-      if (kept.size() > kHeader) findings.deliver(*inner_, each, kept.subspan(kHeader));
-      input.consume(kept.size());
-    }
+    confirm(Strength::proof, "starttls", {Direction::to_client, 0, view.first(kHeader)},
+            "both sides' protocol headers say that TLS follows", findings);
+    input(Direction::to_client).consume(kHeader);
+    switch_to_tls("amqp", findings);
   }
 
-  void hand_on(Direction direction, Bytes octets, Findings& findings) {
-    findings.deliver(*inner_, direction, octets);
-    if (!findings.listening(*inner_)) leave({}, findings);
-  }
-
-  void read_server(Bytes view, Findings& findings) {
-    if (version_ == Version::none || version_ == Version::tls) return;
+  void read_answer(Findings& findings) {
+    const Bytes view = input(Direction::to_client).octets();
     const Answer answer =
         version_ == Version::one ? read_header_and_frame(view) : read_start_frame(view);
     if (answer == Answer::need_more) return;
     if (answer == Answer::wrong) return leave("another answer", findings);
-    findings.confirm(Strength::proof, "answer", {Direction::to_client, 0, view},
-                     version_ == Version::one ? "the server's protocol header and its first frame"
-                                              : "the server's whole Connection.Start frame");
+    confirm(Strength::proof, "answer", {Direction::to_client, 0, view},
+            version_ == Version::one ? "the server's protocol header and its first frame"
+                                     : "the server's whole Connection.Start frame",
+            findings);
     leave({}, findings);
   }
 
-  void leave(std::string_view reason, Findings& findings) {
-    over_ = true;
-    if (version_ == Version::none) {
-      findings.refute(reason);
-    } else {
-      findings.finish();
-    }
-  }
-
-  InputBuffer inputs_[2];
   Version version_ = Version::none;
-  std::optional<ChannelId> inner_;
-  bool over_ = false;
 };
 
 }  // namespace

@@ -6,9 +6,7 @@
 #include <optional>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
-#include "protocols/support/hand_over.h"
+#include "protocols/support/switching_parser.h"
 
 namespace parlance {
 namespace {
@@ -113,32 +111,19 @@ bool is_success(const Message& message) {
          result.content[0] == 0;
 }
 
-class Ldap : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    if (inner_) return hand_on(direction, octets, findings);
-    read(direction, octets, findings);
-    if (inner_) hand_over(inputs_, *inner_, findings);
-  }
-
-  void gap(Direction direction, uint64_t length, Findings& findings) override {
-    if (inner_) return findings.deliver_gap(*inner_, direction, length);
-    leave("octets are missing before anything was answered", findings);
-  }
-
+class Ldap : public SwitchingParser {
  private:
   struct Asked {
     uint32_t number = 0;
     uint8_t operation = 0;
   };
 
-  void read(Direction direction, Bytes octets, Findings& findings) {
-    InputBuffer& input = inputs_[index(direction)];
-    const Bytes view = input.append(octets);
+  void read_opening(Direction direction, Bytes octets, Findings& findings) override {
+    InputBuffer& kept = input(direction);
+    const Bytes view = kept.append(octets);
     size_t used = 0;
     // What a client sends behind its request for TLS waits for the answer.
-    while (!over_ && !inner_ && (!tls_ || direction == Direction::to_client)) {
+    while (reading() && (!tls_ || direction == Direction::to_client)) {
       Element element;
       size_t size = 0;
       const Front front =
@@ -149,13 +134,13 @@ class Ldap : public Parser {
         leave("no chain of LDAP messages", findings);
         break;
       }
-      const Place place{direction, input.offset() + used,
+      const Place place{direction, kept.offset() + used,
                         view.subspan(used, std::min<size_t>(size, 8))};
       take(*message, place, findings);
       used += size;
     }
-    input.consume(over_ ? view.size() : used);
-    if (tls_ && input.kept() > findings.limits().head_octets) leave("no answer", findings);
+    kept.consume(used);
+    if (tls_ && kept.kept() > findings.limits().head_octets) leave("no answer", findings);
   }
 
   void take(const Message& message, const Place& place, Findings& findings) {
@@ -172,41 +157,22 @@ class Ldap : public Parser {
   }
 
   void take_answer(const Message& message, const Place& place, Findings& findings) {
-    if (!confirmed_) {
-      confirmed_ = true;
-      findings.confirm(Strength::proof, "answer", place,
-                       "an operation's answer, with the number of the request");
+    if (!confirmed()) {
+      confirm(Strength::proof, "answer", place,
+              "an operation's answer, with the number of the request", findings);
     }
     if (message.number != tls_ || message.operation != kExtendedResponse) return;
     tls_.reset();
     if (!is_success(message)) return;
-    findings.confirm(Strength::proof, "starttls", place,
-                     "the server agrees to the client's request for TLS");
-    findings.note("starttls.protocol", std::string("ldap"));
-    inner_ = findings.open_as("tls", Carrier::tcp, Unit::bytes, {});
+    confirm(Strength::proof, "starttls", place, "the server agrees to the client's request for TLS",
+            findings);
+    switch_to_tls("ldap", findings);
   }
 
-  void hand_on(Direction direction, Bytes octets, Findings& findings) {
-    findings.deliver(*inner_, direction, octets);
-    if (!findings.listening(*inner_)) leave({}, findings);
-  }
-
-  void leave(std::string_view reason, Findings& findings) {
-    over_ = true;
-    if (confirmed_) {
-      findings.finish();
-    } else {
-      findings.refute(reason);
-    }
-  }
-
-  InputBuffer inputs_[2];
   std::array<Asked, 8> asked_{};  // a ring
   size_t next_ = 0;
   int messages_ = 0;
   std::optional<uint32_t> tls_;  ///< the number of a request for TLS that waits for its answer
-  std::optional<ChannelId> inner_;
-  bool confirmed_ = false, over_ = false;
 };
 
 }  // namespace

@@ -6,9 +6,7 @@
 #include <optional>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
-#include "protocols/support/hand_over.h"
+#include "protocols/support/switching_parser.h"
 
 namespace parlance {
 namespace {
@@ -21,23 +19,23 @@ constexpr uint8_t kProtocol = 10;
 constexpr uint32_t kProtocol41 = 0x0200, kSsl = 0x0800;  // capabilities
 
 struct Packet {
+  bool whole = false;  ///< else more is needed
+  size_t length = 0;   ///< of its body, known from its header on
   uint8_t number = 0;
   Bytes body;
-  size_t size = 0;  ///< with its header
 };
 
-/// The packet at the front; nothing if more is needed. `claimed` is set as soon as it is known.
-std::optional<Packet> read_packet(Bytes octets, size_t& claimed) {
+/// The packet at the front.
+Packet read_packet(Bytes octets) {
   ByteReader reader(octets);
-  const size_t low = reader.le16();
-  const size_t length = low | size_t{reader.u8()} << 16;
   Packet packet;
+  packet.length = reader.le16();
+  packet.length |= size_t{reader.u8()} << 16;
   packet.number = reader.u8();
-  if (!reader.ok()) return std::nullopt;
-  claimed = length;
-  packet.body = reader.bytes(length);
-  packet.size = reader.position();
-  return reader.ok() ? std::optional(packet) : std::nullopt;
+  if (!reader.ok()) return {};
+  packet.body = reader.bytes(packet.length);
+  packet.whole = reader.ok();
+  return packet;
 }
 
 /// Printable text up to its zero octet; false if it is none.
@@ -49,24 +47,21 @@ bool skip_text(ByteReader& reader, size_t at_most, bool may_be_empty) {
   return reader.ok() && (may_be_empty || length > 0);
 }
 
-struct Greeting {
-  uint32_t capabilities = 0;
-};
-
+// The capabilities of a greeting.
 // 0a version 00 thread(4) salt(8) 00 capabilities(2) charset status(2) capabilities(2) …
-std::optional<Greeting> read_greeting(Bytes body) {
+std::optional<uint32_t> read_greeting(Bytes body) {
   ByteReader reader(body);
   if (reader.u8() != kProtocol || !skip_text(reader, kVersionAtMost, false)) return std::nullopt;
   reader.skip(12);
   const uint8_t zero = reader.u8();
-  Greeting greeting;
-  greeting.capabilities = reader.le16();
+  uint32_t capabilities = reader.le16();
   reader.skip(3);
-  greeting.capabilities |= uint32_t{reader.le16()} << 16;
+  capabilities |= uint32_t{reader.le16()} << 16;
   if (!reader.ok() || zero != 0) return std::nullopt;
-  return greeting;
+  return capabilities;
 }
 
+// The capabilities of a login.
 // capabilities(4) largest packet(4) charset, 19 zeros, 4 more of MariaDB
 std::optional<uint32_t> read_login_start(ByteReader& reader) {
   const uint32_t capabilities = reader.le32();
@@ -78,47 +73,31 @@ std::optional<uint32_t> read_login_start(ByteReader& reader) {
   return capabilities;
 }
 
-class Mysql : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    if (inner_) return hand_on(direction, octets, findings);
-    inputs_[index(direction)].append(octets);
-    inputs_[index(direction)].consume(0);
-    while (!over_ && !inner_ && read_one(findings)) {
-    }
-    if (inner_) return hand_over(inputs_, *inner_, findings);
-    // The side that is not expected to speak: what it says waits for its turn.
-    if (inputs_[index(direction)].kept() > kLoginAtMost) leave("no answer", findings);
-  }
-
-  void gap(Direction direction, uint64_t length, Findings& findings) override {
-    if (inner_) return findings.deliver_gap(*inner_, direction, length);
-    leave("octets are missing in the handshake", findings);
-  }
-
+class Mysql : public SwitchingParser {
  private:
   enum class Step : uint8_t { opening, login, answer };
+
+  void read_opening(Direction direction, Bytes octets, Findings& findings) override {
+    input(direction).keep(octets);
+    while (reading() && read_one(findings)) {
+    }
+    // The side that is not expected to speak: what it says waits for its turn.
+    if (reading() && input(direction).kept() > kLoginAtMost) leave("no answer", findings);
+  }
 
   /// Reads the next message of the handshake; false if it is not whole.
   bool read_one(Findings& findings) {
     // Inside TLS the client speaks first.
-    const bool greeted = inputs_[index(Direction::to_client)].kept() > 0;
-    if (step_ == Step::opening && !greeted) step_ = Step::login;
+    if (step_ == Step::opening && !heard(Direction::to_client)) step_ = Step::login;
     const Direction direction = step_ == Step::login ? Direction::to_server : Direction::to_client;
-    InputBuffer& input = inputs_[index(direction)];
-    const Bytes view = input.append({});
-    size_t claimed = 0;
-    const auto packet = read_packet(view, claimed);
-    if (!packet) {
-      input.consume(0);
-      const size_t at_most = step_ == Step::opening ? kGreetingAtMost : kLoginAtMost;
-      if (claimed > at_most) leave("a packet that is too long", findings);
-      return false;
-    }
-    const Place place{direction, input.offset(), view.first(std::min(packet->size, kHeader + 5))};
-    take(*packet, place, findings);
-    input.consume(over_ ? view.size() : packet->size);
+    InputBuffer& kept = input(direction);
+    const Packet packet = read_packet(kept.octets());
+    const size_t at_most = step_ == Step::opening ? kGreetingAtMost : kLoginAtMost;
+    if (packet.length > at_most) leave("a packet that is too long", findings);
+    if (!packet.whole || !reading()) return false;
+    const Place place{direction, kept.offset(), first_of(kept.octets(), kHeader + 5)};
+    take(packet, place, findings);
+    kept.consume(kHeader + packet.length);
     return true;
   }
 
@@ -134,10 +113,8 @@ class Mysql : public Parser {
   }
 
   void take_greeting(const Packet& packet, const Place& place, Findings& findings) {
-    const auto greeting = packet.number == 0 ? read_greeting(packet.body) : std::nullopt;
-    if (!greeting) return leave("no greeting of protocol version 10", findings);
-    capabilities_ = greeting->capabilities;
-    greeted_ = true;
+    offered_ = packet.number == 0 ? read_greeting(packet.body) : std::nullopt;
+    if (!offered_) return leave("no greeting of protocol version 10", findings);
     confirm(Strength::strong, "greeting", place, "a whole greeting of protocol version 10",
             findings);
     step_ = Step::login;
@@ -146,26 +123,25 @@ class Mysql : public Parser {
   void take_login(const Packet& packet, const Place& place, Findings& findings) {
     ByteReader reader(packet.body);
     const auto capabilities = read_login_start(reader);
-    const bool numbered = packet.number == 1 || (!greeted_ && packet.number == 2);
+    const bool numbered = packet.number == 1 || (!offered_ && packet.number == 2);
     if (!capabilities || !numbered) return leave("no login", findings);
     if (packet.body.size() == kSslRequest) return take_ssl_request(*capabilities, place, findings);
     if (!skip_text(reader, kUserAtMost, true)) return leave("no login", findings);
     number_ = packet.number;
-    confirm(greeted_ ? Strength::proof : Strength::strong, "login", place,
-            greeted_ ? "a greeting of protocol version 10, and the login that follows it"
+    confirm(offered_ ? Strength::proof : Strength::strong, "login", place,
+            offered_ ? "a greeting of protocol version 10, and the login that follows it"
                      : "a whole login of protocol version 4.1",
             findings);
     step_ = Step::answer;
   }
 
   void take_ssl_request(uint32_t capabilities, const Place& place, Findings& findings) {
-    if (!greeted_ || (capabilities & capabilities_ & kSsl) == 0) {
+    if ((capabilities & offered_.value_or(0) & kSsl) == 0) {
       return leave("a login cut short without TLS", findings);
     }
     confirm(Strength::proof, "starttls", place,
             "the greeting offers TLS, and the client asks for it", findings);
-    findings.note("starttls.protocol", std::string("mysql"));
-    inner_ = findings.open_as("tls", Carrier::tcp, Unit::bytes, {});
+    switch_to_tls("mysql", findings);
   }
 
   /// Success, an error, or more of the same: 00, ff, 01, fe.
@@ -179,32 +155,9 @@ class Mysql : public Parser {
     leave({}, findings);
   }
 
-  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
-               Findings& findings) {
-    confirmed_ = true;
-    findings.confirm(strength, what, place, std::move(text));
-  }
-
-  void hand_on(Direction direction, Bytes octets, Findings& findings) {
-    findings.deliver(*inner_, direction, octets);
-    if (!findings.listening(*inner_)) leave({}, findings);
-  }
-
-  void leave(std::string_view reason, Findings& findings) {
-    over_ = true;
-    if (confirmed_) {
-      findings.finish();
-    } else {
-      findings.refute(reason);
-    }
-  }
-
-  InputBuffer inputs_[2];
   Step step_ = Step::opening;
-  uint32_t capabilities_ = 0;
-  uint8_t number_ = 0;
-  std::optional<ChannelId> inner_;
-  bool greeted_ = false, confirmed_ = false, over_ = false;
+  std::optional<uint32_t> offered_;  ///< the capabilities of the server, once it greeted
+  uint8_t number_ = 0;               ///< of the login
 };
 
 }  // namespace

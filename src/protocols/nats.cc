@@ -3,61 +3,46 @@
 // INFO offers TLS, the client may begin it at once, in place of CONNECT; inside it CONNECT comes
 // first, without an INFO.
 #include <algorithm>
-#include <optional>
 
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
-#include "protocols/support/hand_over.h"
+#include "base/byte_reader.h"
 #include "protocols/support/json_scan.h"
+#include "protocols/support/switching_parser.h"
 
 namespace parlance {
 namespace {
 
 constexpr uint8_t kTlsHandshake = 0x16;
 
-class Nats : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    if (inner_) return hand_on(direction, octets, findings);
-    inputs_[index(direction)].append(octets);
-    inputs_[index(direction)].consume(0);
+class Nats : public SwitchingParser {
+ private:
+  void read_opening(Direction direction, Bytes octets, Findings& findings) override {
+    input(direction).keep(octets);
     read(direction, findings);
     const Direction other = opposite(direction);
-    if (!over_ && !inner_ && inputs_[index(other)].kept() > 0) read(other, findings);
-    if (inner_) return hand_over(inputs_, *inner_, findings);
-    if (inputs_[index(direction)].kept() > findings.limits().line_octets) {
+    if (reading() && input(other).kept() > 0) read(other, findings);
+    if (reading() && input(direction).kept() > findings.limits().line_octets) {
       leave("no line", findings);
     }
   }
 
-  void gap(Direction direction, uint64_t length, Findings& findings) override {
-    if (inner_) return findings.deliver_gap(*inner_, direction, length);
-    leave("octets are missing in the first lines", findings);
-  }
-
- private:
   void read(Direction direction, Findings& findings) {
-    const size_t side = index(direction);
-    InputBuffer& input = inputs_[side];
-    const Bytes view = input.append({});
+    InputBuffer& kept = input(direction);
+    const Bytes view = kept.octets();
+    bool& had_line = lines_[index(direction)];
+    if (had_line) return kept.consume(view.size());
     const bool client = direction == Direction::to_server;
-    if (client && !lines_[side] && !view.empty() && view[0] == kTlsHandshake) {
-      input.consume(0);
-      return take_tls(view, findings);
-    }
+    if (client && ByteReader(view).peek() == kTlsHandshake) return take_tls(view, findings);
     const auto end = std::find(view.begin(), view.end(), '\n');
-    if (lines_[side] || end == view.end()) {
-      return input.consume(lines_[side] ? view.size() : 0);
-    }
-    lines_[side] = true;
+    if (end == view.end()) return;
+    had_line = true;
     const Bytes line = view.first(static_cast<size_t>(end - view.begin()));
     if (client) {
       first_client_line(line, findings);
     } else {
       first_server_line(line, findings);
     }
-    input.consume(client ? view.size() : line.size() + 1);
+    // A client goes on with what says nothing more; a server's TLS may stand right behind.
+    kept.consume(client ? view.size() : line.size() + 1);
   }
 
   /// An answer in TLS has no INFO before it; the first line is then one of the few that answer
@@ -109,36 +94,13 @@ class Nats : public Parser {
     if (!tls_offered_) return leave("TLS that was not offered", findings);
     confirm(Strength::proof, "starttls", {Direction::to_server, 0, view.first(1)},
             "the server's INFO offers TLS, and the client begins it", findings);
-    findings.note("starttls.protocol", std::string("nats"));
-    inner_ = findings.open_as("tls", Carrier::tcp, Unit::bytes, {});
-  }
-
-  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
-               Findings& findings) {
-    confirmed_ = true;
-    findings.confirm(strength, what, place, std::move(text));
-  }
-
-  void hand_on(Direction direction, Bytes octets, Findings& findings) {
-    findings.deliver(*inner_, direction, octets);
-    if (!findings.listening(*inner_)) leave({}, findings);
-  }
-
-  void leave(std::string_view reason, Findings& findings) {
-    over_ = true;
-    if (confirmed_) {
-      findings.finish();
-    } else {
-      findings.refute(reason);
-    }
+    switch_to_tls("nats", findings);
   }
 
   static constexpr std::string_view kInfo = "INFO ", kConnect = "CONNECT ";
 
-  InputBuffer inputs_[2];
-  std::optional<ChannelId> inner_;
   bool lines_[2] = {false, false};
-  bool info_ = false, connect_ = false, tls_offered_ = false, confirmed_ = false, over_ = false;
+  bool info_ = false, connect_ = false, tls_offered_ = false;
 };
 
 }  // namespace

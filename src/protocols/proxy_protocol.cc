@@ -6,9 +6,8 @@
 #include <string>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
 #include "base/text.h"
-#include "protocols/parser.h"
+#include "protocols/support/switching_parser.h"
 
 namespace parlance {
 namespace {
@@ -20,6 +19,9 @@ constexpr std::string_view kVersion1 = "PROXY ";
 constexpr std::string_view kVersion2("\r\n\r\n\0\r\nQUIT\n", 12);
 
 constexpr size_t kHost = 255;
+
+// Octets of two addresses and, but for UNIX, two ports.
+constexpr size_t kV4Octets = 12, kV6Octets = 36, kUnixOctets = 216;
 
 // Types of version 2's TLVs (sections 2.2.1 to 2.2.8).
 constexpr uint8_t kAlpn = 0x01, kAuthority = 0x02, kSsl = 0x20, kSslVersion = 0x21;
@@ -92,11 +94,11 @@ std::optional<size_t> address_octets(uint8_t family) {
     case 0:
       return 0;  // unspecified
     case 1:
-      return 12;  // IPv4
+      return kV4Octets;
     case 2:
-      return 36;  // IPv6
+      return kV6Octets;
     case 3:
-      return 216;  // UNIX
+      return kUnixOctets;
     default:
       return std::nullopt;
   }
@@ -114,16 +116,15 @@ bool are_tlvs(Bytes octets) {
 
 /// source address, destination address, source port, destination port
 void take_addresses(Bytes octets, Header& header) {
-  const size_t size = octets.size() == 12 ? 4 : 16;
-  if (octets.size() != 2 * size + 4) return;  // UNIX
-  const auto address = [&](size_t at) {
-    const Bytes part = octets.subspan(at, size);
-    return size == 4 ? IpAddress::v4(part) : IpAddress::v6(part);
+  if (octets.size() == kUnixOctets) return;
+  const bool v4 = octets.size() == kV4Octets;
+  ByteReader reader(octets);
+  const auto address = [&] {
+    return v4 ? IpAddress::v4(reader.bytes(4)) : IpAddress::v6(reader.bytes(16));
   };
-  ByteReader ports(octets.subspan(2 * size));
-  const uint16_t source = ports.be16();
-  header.source = to_text(Endpoint{address(0), source});
-  header.destination = to_text(Endpoint{address(size), ports.be16()});
+  const IpAddress source = address(), destination = address();
+  header.source = to_text(Endpoint{source, reader.be16()});
+  header.destination = to_text(Endpoint{destination, reader.be16()});
 }
 
 Header read_version2(Bytes octets) {
@@ -156,41 +157,27 @@ Header read_header(Bytes octets) {
   return kWrong;
 }
 
-class ProxyProtocol : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (inner_) return pass_on(direction, octets, findings);
-    InputBuffer& input = inputs_[index(direction)];
-    const Bytes view = input.append(octets);
+class ProxyProtocol : public SwitchingParser {
+ private:
+  void read_opening(Direction direction, Bytes octets, Findings& findings) override {
+    InputBuffer& kept = input(direction);
+    kept.keep(octets);
     if (client_.value_or(direction) != direction) {
       // The other side spoke before the header was whole: kept until it is.
-      input.consume(0);
-      if (input.kept() > kVersion2Octets) findings.refute("no header before the other side spoke");
+      if (kept.kept() > kVersion2Octets) leave("no header before the other side spoke", findings);
       return;
     }
     client_ = direction;
-    const Header header = read_header(view);
-    if (header.state == Header::State::wrong) return findings.refute("no PROXY header");
-    if (header.state == Header::State::need_more) return input.consume(0);
-    findings.confirm(Strength::proof, "header", {direction, 0, view.first(header.size)},
-                     "a whole PROXY protocol header with its addresses");
+    const Header header = read_header(kept.octets());
+    if (header.state == Header::State::wrong) return leave("no PROXY header", findings);
+    if (header.state == Header::State::need_more) return;
+    confirm(Strength::proof, "header", {direction, 0, kept.octets().first(header.size)},
+            "a whole PROXY protocol header with its addresses", findings);
     take_notes(header, direction, findings);
-    inner_ = findings.open(Carrier::tcp, Unit::bytes);
-    const Bytes rest = view.subspan(header.size);
-    if (!rest.empty()) findings.deliver(*inner_, direction, rest);
-    input.consume(view.size());
-    InputBuffer& other = inputs_[index(opposite(direction))];
-    const Bytes waiting = other.append({});
-    if (!waiting.empty()) findings.deliver(*inner_, opposite(direction), waiting);
-    other.consume(waiting.size());
+    kept.consume(header.size);
+    switch_to_connection(findings);
   }
 
-  void gap(Direction direction, uint64_t length, Findings& findings) override {
-    if (!inner_) return findings.refute("a hole in the header");
-    findings.deliver_gap(*inner_, direction, length);
-  }
-
- private:
   static void take_notes(const Header& header, Direction direction, Findings& findings) {
     findings.note("proxy.version", int64_t{header.version});
     if (!header.source.empty()) findings.note("proxy.source", header.source);
@@ -236,14 +223,7 @@ class ProxyProtocol : public Parser {
     }
   }
 
-  void pass_on(Direction direction, Bytes octets, Findings& findings) {
-    findings.deliver(*inner_, direction, octets);
-    if (!findings.listening(*inner_)) findings.finish();
-  }
-
-  InputBuffer inputs_[2];
   std::optional<Direction> client_;
-  std::optional<ChannelId> inner_;
 };
 
 }  // namespace

@@ -5,16 +5,15 @@
 #include <optional>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
-#include "protocols/support/hand_over.h"
+#include "protocols/support/switching_parser.h"
 
 namespace parlance {
 namespace {
 
-constexpr size_t kTpktAtMost = 512;
-constexpr uint8_t kRequest = 0xe0, kConfirm = 0xd0;  // X.224
-constexpr uint8_t kAsk = 1, kChoose = 2, kFail = 3;  // negotiation
+constexpr uint16_t kTpkt = 0x0300;
+constexpr size_t kTpktAtMost = 512, kShortestPacket = 11;  // without a negotiation
+constexpr uint8_t kRequest = 0xe0, kConfirm = 0xd0;        // X.224
+constexpr uint8_t kAsk = 1, kChoose = 2, kFail = 3;        // negotiation
 constexpr uint32_t kTls = 1, kHybrid = 2, kRdsTls = 4, kHybridEx = 8, kRdsAad = 16;
 constexpr std::string_view kCookie = "Cookie: ";
 
@@ -22,11 +21,14 @@ struct Negotiation {
   uint8_t type = 0;  ///< 0: there is none
   uint32_t protocols = 0;
 };
-struct Reply {
-  bool need_more = false, valid = false;
+struct Packet {
+  enum class State : uint8_t { need_more, good, wrong } state = State::wrong;
   size_t size = 0;
   Negotiation negotiation;
 };
+
+const Packet kNeedMore{Packet::State::need_more, 0, {}};
+const Packet kWrong{};
 
 // type flags length(08 00) protocols(4), all little-endian
 bool read_negotiation(ByteReader& reader, Negotiation& negotiation) {
@@ -39,61 +41,46 @@ bool read_negotiation(ByteReader& reader, Negotiation& negotiation) {
 }
 
 // 03 00 length(2) | length code destination(2) source(2) class | cookie | negotiation …
-Reply read_packet(Bytes octets, uint8_t code) {
-  Reply reply;
+Packet read_packet(Bytes octets, uint8_t code) {
   ByteReader reader(octets);
   const uint16_t version = reader.be16();
   const size_t length = reader.be16();
-  reply.need_more = !reader.ok();
-  if (reply.need_more || version != 0x0300 || length < 11 || length > kTpktAtMost) return reply;
-  ByteReader body(reader.bytes(length - 4));
-  reply.need_more = !reader.ok();
-  if (reply.need_more) return reply;
-  reply.size = length;
+  if (!reader.ok()) return kNeedMore;
+  if (version != kTpkt || length < kShortestPacket || length > kTpktAtMost) return kWrong;
+  ByteReader body = reader.sub(length - reader.position());
+  if (!reader.ok()) return kNeedMore;
   const size_t indicated = body.u8();
-  if (indicated != length - 5 || body.u8() != code) return reply;
+  if (indicated != body.remaining() || body.u8() != code) return kWrong;
   body.skip(5);
   if (as_text(first_of(body.rest(), kCookie.size())) == kCookie) {
     const size_t end = as_text(body.rest()).find("\r\n");
-    if (end == std::string_view::npos) return reply;
+    if (end == std::string_view::npos) return kWrong;
     body.skip(end + 2);
   }
-  reply.valid = read_negotiation(body, reply.negotiation);
-  return reply;
+  Packet packet{Packet::State::good, length, {}};
+  return read_negotiation(body, packet.negotiation) ? packet : kWrong;
 }
 
-class Rdp : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    if (inner_) return hand_on(direction, octets, findings);
-    inputs_[index(direction)].append(octets);
-    inputs_[index(direction)].consume(0);
+class Rdp : public SwitchingParser {
+ private:
+  void read_opening(Direction direction, Bytes octets, Findings& findings) override {
+    input(direction).keep(octets);
     if (!asked_) read(Direction::to_server, kRequest, findings);
-    if (asked_ && !over_) read(Direction::to_client, kConfirm, findings);
-    if (inner_) return hand_over(inputs_, *inner_, findings);
-    if (inputs_[index(direction)].kept() > findings.limits().head_octets) {
+    if (asked_ && reading()) read(Direction::to_client, kConfirm, findings);
+    if (reading() && input(direction).kept() > findings.limits().head_octets) {
       leave("no answer", findings);
     }
   }
 
-  void gap(Direction direction, uint64_t length, Findings& findings) override {
-    if (inner_) return findings.deliver_gap(*inner_, direction, length);
-    leave("octets are missing in the negotiation", findings);
-  }
-
- private:
   void read(Direction direction, uint8_t code, Findings& findings) {
-    InputBuffer& input = inputs_[index(direction)];
-    const Bytes view = input.append({});
-    const Reply packet = read_packet(view, code);
-    if (packet.valid) {
-      const Place place{direction, 0, view.first(11)};  // a cookie may name a user
-      take(packet.negotiation, place, findings);
-    } else if (!packet.need_more) {
-      leave("no negotiation of RDP", findings);
-    }
-    input.consume(over_ ? view.size() : packet.valid ? packet.size : 0);
+    InputBuffer& kept = input(direction);
+    const Packet packet = read_packet(kept.octets(), code);
+    if (packet.state == Packet::State::need_more) return;
+    if (packet.state == Packet::State::wrong) return leave("no negotiation of RDP", findings);
+    // Without what follows: a cookie may name a user.
+    const Place place{direction, 0, first_of(kept.octets(), kShortestPacket)};
+    take(packet.negotiation, place, findings);
+    kept.consume(packet.size);
   }
 
   void take(const Negotiation& negotiation, const Place& place, Findings& findings) {
@@ -105,35 +92,16 @@ class Rdp : public Parser {
     if (negotiation.type != kChoose && negotiation.type != kFail) {
       return leave("an answer without a negotiation", findings);
     }
-    confirmed_ = true;
-    findings.confirm(Strength::proof, "negotiation", place,
-                     "a whole connection request and its answer, each with its negotiation");
+    confirm(Strength::proof, "negotiation", place,
+            "a whole connection request and its answer, each with its negotiation", findings);
     const uint32_t chosen = negotiation.protocols;
     const bool tls = chosen == kTls || chosen == kHybrid || chosen == kRdsTls ||
                      chosen == kHybridEx || chosen == kRdsAad;
     if (negotiation.type == kFail || !tls || (*asked_ & chosen) == 0) return leave({}, findings);
-    findings.note("starttls.protocol", std::string("rdp"));
-    inner_ = findings.open_as("tls", Carrier::tcp, Unit::bytes, {});
+    switch_to_tls("rdp", findings);
   }
 
-  void hand_on(Direction direction, Bytes octets, Findings& findings) {
-    findings.deliver(*inner_, direction, octets);
-    if (!findings.listening(*inner_)) leave({}, findings);
-  }
-
-  void leave(std::string_view reason, Findings& findings) {
-    over_ = true;
-    if (confirmed_) {
-      findings.finish();
-    } else {
-      findings.refute(reason);
-    }
-  }
-
-  InputBuffer inputs_[2];
   std::optional<uint32_t> asked_;  ///< the protocols that the client can
-  std::optional<ChannelId> inner_;
-  bool confirmed_ = false, over_ = false;
 };
 
 }  // namespace

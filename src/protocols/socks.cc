@@ -11,11 +11,9 @@
 #include <vector>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
 #include "base/text.h"
-#include "protocols/parser.h"
-#include "protocols/support/hand_over.h"
 #include "protocols/support/socks_address.h"
+#include "protocols/support/switching_parser.h"
 
 namespace parlance {
 namespace {
@@ -46,12 +44,7 @@ std::string_view name_of_command(uint8_t command) {
   }
 }
 
-class Socks : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override;
-  void gap(Direction direction, uint64_t length, Findings& findings) override;
-  void end(Direction direction, Findings& findings) override;
-
+class Socks : public SwitchingParser {
  private:
   enum class Step : uint8_t {
     opening,   ///< client: version 4 request or version 5 greeting
@@ -63,7 +56,6 @@ class Socks : public Parser {
     request,  ///< client: version 5 request
     reply4,
     reply5,
-    tunnel,
   };
 
   Direction speaker() const {
@@ -71,7 +63,9 @@ class Socks : public Parser {
                         step_ == Step::request;
     return client ? Direction::to_server : Direction::to_client;
   }
-  bool alone(Direction direction) const { return !heard_[index(opposite(direction))]; }
+  bool alone(Direction direction) const { return !heard(opposite(direction)); }
+  void read_opening(Direction direction, Bytes octets, Findings& findings) override;
+  void end_opening(Direction direction, Findings& findings) override;
   void read(Direction direction, Bytes octets, Findings& findings);
   void read_alone(Direction direction, Findings& findings);
   void assume(uint8_t next, Findings& findings);
@@ -89,70 +83,45 @@ class Socks : public Parser {
   bool take_reply5(ByteReader& reader, Bytes view, Findings& findings);
   void note_destination(std::string_view host, bool is_name, uint16_t port, Findings& findings);
   void answered(bool granted, Bytes reply, Findings& findings);
-  void confirm(Strength strength, std::string_view what, Bytes message, Sentence text,
-               Findings& findings);
-  void open(Findings& findings);
-  void leave(std::string_view reason, Findings& findings);
+  void confirm_answer(Strength strength, std::string_view what, Bytes message, Sentence text,
+                      Findings& findings);
 
   Step step_ = Step::opening;
-  InputBuffer inputs_[2];
-  bool heard_[2] = {false, false};
   uint64_t at_ = 0;  // stream offset of the message being read
   uint8_t version_ = 0, command_ = 0;
   int tokens_ = 0;
   std::vector<uint8_t> request_;  // of version 5
   uint64_t request_at_ = 0;
-  std::optional<ChannelId> inner_;
-  bool confirmed_ = false, one_sided_ = false, over_ = false;
+  bool one_sided_ = false;
 };
 
-void Socks::data(Direction direction, Bytes octets, Findings& findings) {
-  if (over_) return;
-  if (inner_) {
-    findings.deliver(*inner_, direction, octets);
-    if (!findings.listening(*inner_)) leave({}, findings);
-    return;
-  }
-  heard_[index(direction)] = true;
+void Socks::read_opening(Direction direction, Bytes octets, Findings& findings) {
   read(direction, octets, findings);
   // A client may send its request, and more, before it is answered.
   for (Direction next = opposite(direction);
-       !over_ && !inner_ && speaker() == next && inputs_[index(next)].kept() > 0;
-       next = opposite(next)) {
-    const size_t before = inputs_[index(next)].kept();
+       reading() && speaker() == next && input(next).kept() > 0; next = opposite(next)) {
+    const size_t before = input(next).kept();
     read(next, {}, findings);
-    if (inputs_[index(next)].kept() == before) break;
+    if (input(next).kept() == before) break;
   }
-  open(findings);
 }
 
-/// What came before the connection was granted, or right behind that, is the connection's.
-void Socks::open(Findings& findings) {
-  if (!over_ && inner_) hand_over(inputs_, *inner_, findings);
-}
-
-void Socks::gap(Direction direction, uint64_t length, Findings& findings) {
-  if (!inner_) return leave("a hole in the handshake", findings);
-  findings.deliver_gap(*inner_, direction, length);
-}
-
-void Socks::end(Direction direction, Findings& findings) {
-  if (over_ || inner_ || !heard_[index(direction)] || !alone(direction)) return;
-  read_alone(direction, findings);
+void Socks::end_opening(Direction direction, Findings& findings) {
+  if (heard(direction) && alone(direction)) read_alone(direction, findings);
 }
 
 void Socks::read(Direction direction, Bytes octets, Findings& findings) {
-  InputBuffer& input = inputs_[index(direction)];
-  const Bytes view = input.append(octets);
+  InputBuffer& kept = input(direction);
+  const Bytes view = kept.append(octets);
   size_t used = 0;
-  while (!over_ && step_ != Step::tunnel && speaker() == direction) {
-    at_ = input.offset() + used;
+  while (reading() && speaker() == direction) {
+    at_ = kept.offset() + used;
     const size_t taken = take(view.subspan(used), findings);
     if (taken == 0) break;
     used += taken;
   }
-  input.consume(over_ ? view.size() : used);
-  if (over_ || inner_ || one_sided_ || input.kept() <= findings.limits().head_octets) return;
+  kept.consume(used);
+  if (!reading() || one_sided_ || kept.kept() <= findings.limits().head_octets) return;
   if (alone(direction)) return read_alone(direction, findings);
   leave("no answer", findings);
 }
@@ -160,19 +129,18 @@ void Socks::read(Direction direction, Bytes octets, Findings& findings) {
 /// Nothing of the other side was captured: its messages are passed over.
 void Socks::read_alone(Direction direction, Findings& findings) {
   one_sided_ = true;
-  InputBuffer& input = inputs_[index(direction)];
+  InputBuffer& kept = input(direction);
   if (direction == Direction::to_client) {
     version_ = kVersion5;  // an answer of version 4 alone says too little
     step_ = Step::method;
   }
-  while (!over_ && step_ != Step::tunnel && input.kept() > 0) {
-    if (speaker() != direction) assume(input.append({})[0], findings);
-    if (over_ || step_ == Step::tunnel) break;
-    const size_t before = input.kept();
+  while (reading() && kept.kept() > 0) {
+    if (speaker() != direction) assume(ByteReader(kept.octets()).peek(), findings);
+    if (!reading()) break;
+    const size_t before = kept.kept();
     read(direction, {}, findings);
-    if (input.kept() == before && speaker() == direction) return leave("no handshake", findings);
+    if (kept.kept() == before && speaker() == direction) return leave("no handshake", findings);
   }
-  open(findings);
 }
 
 /// The silent side's message was what `next`, the first octet of this side's next one, fits to.
@@ -200,8 +168,6 @@ void Socks::assume(uint8_t next, Findings& findings) {
     case Step::reply5:
       answered(true, {}, findings);
       break;
-    case Step::tunnel:
-      break;
   }
 }
 
@@ -212,7 +178,7 @@ size_t Socks::take(Bytes view, Findings& findings) {
   const bool valid = take_step(reader, view, findings);
   if (!reader.ok()) return 0;
   if (!valid) leave("no SOCKS handshake", findings);
-  return over_ ? 0 : reader.position();
+  return valid ? reader.position() : 0;
 }
 
 // Reads one message and, if it was whole, goes to the next step. Says whether it is valid; of one
@@ -240,8 +206,6 @@ bool Socks::take_step(ByteReader& reader, Bytes view, Findings& findings) {
       return take_reply4(reader, view, findings);
     case Step::reply5:
       return take_reply5(reader, view, findings);
-    case Step::tunnel:
-      break;
   }
   return false;
 }
@@ -318,8 +282,8 @@ bool Socks::take_password_answer(ByteReader& reader, Bytes view, Findings& findi
   if (!reader.ok() || version != 1) return false;
   step_ = Step::request;
   if (status == 0) return true;
-  confirm(Strength::strong, "socks5", view.first(2),
-          "a SOCKS 5 greeting, a user with a password, and their refusal", findings);
+  confirm_answer(Strength::strong, "socks5", view.first(2),
+                 "a SOCKS 5 greeting, a user with a password, and their refusal", findings);
   leave({}, findings);
   return true;
 }
@@ -335,8 +299,8 @@ bool Socks::take_token(ByteReader& reader, Bytes view, Findings& findings) {
   // From here on all is inside tokens (section 5), or this is no negotiation.
   if (type < kGssEncapsulated && ++tokens_ <= kGssMessages) return true;
   if (tokens_ < 2) return false;
-  confirm(Strength::strong, "socks5", view.first(2),
-          "a SOCKS 5 greeting, and GSSAPI's tokens of both sides", findings);
+  confirm_answer(Strength::strong, "socks5", view.first(2),
+                 "a SOCKS 5 greeting, and GSSAPI's tokens of both sides", findings);
   leave({}, findings);
   return true;
 }
@@ -394,46 +358,32 @@ void Socks::note_destination(std::string_view host, bool is_name, uint16_t port,
 void Socks::answered(bool granted, Bytes reply, Findings& findings) {
   const bool five = version_ == kVersion5;
   if (five) {
-    confirm(one_sided_ ? Strength::strong : Strength::proof, "socks5", reply,
-            granted ? "a whole SOCKS 5 handshake, at its end a connection granted"
-                    : "a whole SOCKS 5 handshake, at its end a connection refused",
-            findings);
+    confirm_answer(one_sided_ ? Strength::strong : Strength::proof, "socks5", reply,
+                   granted ? "a whole SOCKS 5 handshake, at its end a connection granted"
+                           : "a whole SOCKS 5 handshake, at its end a connection refused",
+                   findings);
   } else if (!one_sided_) {
-    confirm(Strength::strong, "socks4", reply,
-            granted ? "a SOCKS 4 request, and a connection granted"
-                    : "a SOCKS 4 request, and a connection refused",
-            findings);
+    confirm_answer(Strength::strong, "socks4", reply,
+                   granted ? "a SOCKS 4 request, and a connection granted"
+                           : "a SOCKS 4 request, and a connection refused",
+                   findings);
   }
-  if (!granted || !confirmed_) return leave("a request of SOCKS 4 without its answer", findings);
+  if (!granted || !confirmed()) return leave("a request of SOCKS 4 without its answer", findings);
   if (command_ == kBind) {
     command_ = kConnect;  // the second reply tells of the connection that came in
     return;
   }
   if (command_ != kConnect) return leave({}, findings);
-  step_ = Step::tunnel;
-  inner_ = findings.open(Carrier::tcp, Unit::bytes);
+  switch_to_connection(findings);
 }
 
-void Socks::confirm(Strength strength, std::string_view what, Bytes message, Sentence text,
-                    Findings& findings) {
-  confirmed_ = true;
-  if (!one_sided_) {
-    return findings.confirm(strength, what, {Direction::to_client, at_, message}, std::move(text));
-  }
-  const Place place = heard_[0] ? Place{Direction::to_server, request_at_, request_}
-                                : Place{Direction::to_client, at_, message};
-  findings.confirm(strength, what, place,
-                   "one side's half of a SOCKS 5 handshake; nothing of the other's was captured");
-}
-
-void Socks::leave(std::string_view reason, Findings& findings) {
-  if (over_) return;
-  over_ = true;
-  if (confirmed_) {
-    findings.finish();
-  } else {
-    findings.refute(reason);
-  }
+void Socks::confirm_answer(Strength strength, std::string_view what, Bytes message, Sentence text,
+                           Findings& findings) {
+  const Place answer{Direction::to_client, at_, message};
+  if (!one_sided_) return confirm(strength, what, answer, std::move(text), findings);
+  const Place request{Direction::to_server, request_at_, request_};
+  confirm(strength, what, heard(Direction::to_server) ? request : answer,
+          "one side's half of a SOCKS 5 handshake; nothing of the other's was captured", findings);
 }
 
 }  // namespace

@@ -8,9 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "base/input_buffer.h"
 #include "base/text.h"
-#include "protocols/parser.h"
+#include "protocols/support/switching_parser.h"
 
 namespace parlance {
 namespace {
@@ -66,91 +65,68 @@ Answer answer_to(const Request& request, std::string_view line) {
   return refuses ? Answer::refuses : Answer::other;
 }
 
-class Starttls : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    Side& side = sides_[index(direction)];
-    if (inner_) return hand_on(direction, octets, findings);
-    const Bytes view = side.input.append(octets);
-    const size_t used = direction == Direction::to_server ? read_client(side, view, findings)
-                                                          : read_server(side, view, findings);
-    side.heard = true;
-    side.input.consume(over_ ? view.size() : used);
-    if (inner_) return hand_over_kept(findings);
-    if (side.input.kept() <= findings.limits().head_octets) return;
-    if (is_alone(direction)) return go_on_unanswered(findings);
-    give_up("no answer", findings);
-  }
-
-  void end(Direction direction, Findings& findings) override {
-    if (!over_ && !inner_ && is_alone(direction)) go_on_unanswered(findings);
-  }
-
-  void gap(Direction direction, uint64_t length, Findings& findings) override {
-    if (inner_) return findings.deliver_gap(*inner_, direction, length);
-    give_up("octets are missing before the switch", findings);
-  }
-
+class Starttls : public SwitchingParser {
  private:
-  struct Side {
-    InputBuffer input;
-    int lines = 0;
-    bool heard = false;
+  struct Line {
+    std::string_view text;  ///< without its end
+    size_t size = 0;        ///< with it
   };
 
-  /// A client asked for TLS, and nothing of its server was captured.
+  void read_opening(Direction direction, Bytes octets, Findings& findings) override {
+    InputBuffer& kept = input(direction);
+    const Bytes view = kept.append(octets);
+    kept.consume(direction == Direction::to_server ? read_client(view, findings)
+                                                   : read_server(view, findings));
+    if (!reading() || kept.kept() <= findings.limits().head_octets) return;
+    if (is_alone(direction)) return switch_to_connection(findings);
+    leave("no answer", findings);
+  }
+
+  void end_opening(Direction direction, Findings& findings) override {
+    if (is_alone(direction)) switch_to_connection(findings);
+  }
+
+  /// A client asked for TLS, and nothing of its server was captured. It goes on with what it asked
+  /// for, most likely; its octets tell.
   bool is_alone(Direction direction) const {
-    return direction == Direction::to_server && request_ && !sides_[1].heard;
-  }
-  /// It goes on with what it asked for, most likely; its octets tell.
-  void go_on_unanswered(Findings& findings) {
-    inner_ = findings.open(Carrier::tcp, Unit::bytes);
-    hand_over_kept(findings);
+    return direction == Direction::to_server && request_ && !heard(Direction::to_client);
   }
 
-  void hand_on(Direction direction, Bytes octets, Findings& findings) {
-    findings.deliver(*inner_, direction, octets);
-    if (findings.listening(*inner_)) return;
-    over_ = true;
-    findings.finish();
-  }
-
-  size_t read_client(Side& side, Bytes view, Findings& findings) {
+  size_t read_client(Bytes view, Findings& findings) {
     size_t used = 0;
-    while (!request_ && !over_) {
+    while (!request_ && reading()) {
       const std::string_view text = as_text(view.subspan(used));
-      if (side.lines == 0 && is_database_request(text)) {
+      if (lines_[index(Direction::to_server)] == 0 && is_database_request(text)) {
         if (text.size() < kSslRequest.size()) break;
         const bool tls = text.substr(0, kSslRequest.size()) == kSslRequest;
         request_ = Request{"postgresql", tls ? "S" : "G", "N"};
         return used + kSslRequest.size();
       }
-      const std::optional<std::string_view> line = take_line(side, text, findings);
+      const auto line = take_line(Direction::to_server, text, findings);
       if (!line) break;
-      request_ = read_request(*line, greeting_);
-      used += line_size_;
+      request_ = read_request(line->text, greeting_);
+      used += line->size;
     }
     return used;  // what follows a request waits for the answer
   }
 
-  size_t read_server(Side& side, Bytes view, Findings& findings) {
+  size_t read_server(Bytes view, Findings& findings) {
+    const uint64_t offset = input(Direction::to_client).offset();
     size_t used = 0;
-    while (!over_ && !inner_) {
+    while (reading()) {
       const std::string_view text = as_text(view.subspan(used));
       if (text.empty()) break;
       if (request_ && request_->protocol == "postgresql") {
-        const Place place{Direction::to_client, side.input.offset() + used,
-                          as_bytes(text).first(1)};
+        const Place place{Direction::to_client, offset + used, as_bytes(text).first(1)};
         return used + read_database_answer(place, findings);
       }
-      const std::optional<std::string_view> line = take_line(side, text, findings);
+      const auto line = take_line(Direction::to_client, text, findings);
       if (!line) break;
-      const Place place{Direction::to_client, side.input.offset() + used, as_bytes(*line)};
-      used += line_size_;
-      if (side.lines == 1) greeting_ = line->substr(0, kGreetingKept);
+      const Place place{Direction::to_client, offset + used, as_bytes(line->text)};
+      used += line->size;
+      if (lines_[index(Direction::to_client)] == 1) greeting_ = line->text.substr(0, kGreetingKept);
       if (!request_) continue;
-      const Answer answer = answer_to(*request_, *line);
+      const Answer answer = answer_to(*request_, line->text);
       if (answer == Answer::agrees) open(place, findings);
       if (answer == Answer::refuses) request_.reset();
     }
@@ -170,56 +146,37 @@ class Starttls : public Parser {
     } else if (answer == 'N') {
       request_.reset();  // the client may ask for the other one, or go on without
     } else {
-      give_up("no TLS was agreed on", findings);
+      leave("no TLS was agreed on", findings);
     }
     return 1;
   }
 
-  /// The next line of `text` without its end, whose octets are left in line_size_.
-  std::optional<std::string_view> take_line(Side& side, std::string_view text, Findings& findings) {
+  /// The next line of that side, if it is whole. Too many and too long ones end the reading.
+  std::optional<Line> take_line(Direction direction, std::string_view text, Findings& findings) {
     const size_t end = text.find('\n');
     if (end == std::string_view::npos) {
-      if (text.size() > findings.limits().line_octets) give_up("a line that is too long", findings);
+      if (text.size() > findings.limits().line_octets) leave("a line that is too long", findings);
       return std::nullopt;
     }
-    if (++side.lines > kLinesAtMost) {
-      give_up("many lines and no switch to TLS", findings);
+    if (++lines_[index(direction)] > kLinesAtMost) {
+      leave("many lines and no switch to TLS", findings);
       return std::nullopt;
     }
-    line_size_ = end + 1;
-    const std::string_view line = text.substr(0, end);
-    return line.empty() || line.back() != '\r' ? line : line.substr(0, end - 1);
+    const bool with_return = end > 0 && text[end - 1] == '\r';
+    return Line{text.substr(0, with_return ? end - 1 : end), end + 1};
   }
 
   void open(const Place& place, Findings& findings) {
-    findings.confirm(Strength::proof, "starttls", place,
-                     fmt::format("the server agrees to the client's request for TLS, as {} does it",
-                                 request_->protocol));
-    findings.note("starttls.protocol", request_->protocol);
-    inner_ = findings.open_as("tls", Carrier::tcp, Unit::bytes, {});
+    confirm(Strength::proof, "starttls", place,
+            fmt::format("the server agrees to the client's request for TLS, as {} does it",
+                        request_->protocol),
+            findings);
+    switch_to_tls(request_->protocol, findings);
   }
 
-  /// Octets that came before the switch was known, in either direction.
-  void hand_over_kept(Findings& findings) {
-    for (const Direction direction : {Direction::to_server, Direction::to_client}) {
-      InputBuffer& input = sides_[index(direction)].input;
-      const Bytes kept = input.append({});
-      if (!kept.empty()) findings.deliver(*inner_, direction, kept);
-      input.consume(kept.size());
-    }
-  }
-
-  void give_up(std::string_view reason, Findings& findings) {
-    over_ = true;
-    findings.refute(reason);
-  }
-
-  Side sides_[2];
+  int lines_[2] = {0, 0};
   std::string greeting_;  ///< how the server's first line begins
   std::optional<Request> request_;
-  std::optional<ChannelId> inner_;
-  size_t line_size_ = 0;
-  bool over_ = false;
 };
 
 }  // namespace

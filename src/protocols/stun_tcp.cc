@@ -8,10 +8,9 @@
 #include <optional>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
 #include "protocols/support/stun_dialogue.h"
 #include "protocols/support/stun_message.h"
+#include "protocols/support/switching_parser.h"
 #include "protocols/support/turn_relay.h"
 
 namespace parlance {
@@ -19,8 +18,9 @@ namespace {
 
 constexpr size_t kMessageAtMost = 64 * kKibi + 32;  // of STUN: a Data indication holds a datagram
 constexpr uint64_t kFramesAtMost = 2048;            // looked at in all
-constexpr size_t kHeadSize = 10;                    // enough to see the cookie behind a length
+constexpr int kGapsAtMost = 4;                      // of a side
 constexpr size_t kLengthSize = 2, kChannelHeader = 4;
+constexpr size_t kStartSize = 8;  // of a message: its cookie is the end of it
 
 enum class Framing : uint8_t { unknown, bare, lengths, none };
 
@@ -103,7 +103,7 @@ void StunTcp::gap(Direction direction, uint64_t length, Findings& findings) {
   mine.input.skip_gap(length);
   mine.passing = 0;
   mine.waiting = false;
-  if (++mine.gaps > 4) give_up(mine, findings);
+  if (++mine.gaps > kGapsAtMost) give_up(mine, findings);
   if (mine.framing != Framing::none) mine.framing = Framing::unknown;
 }
 
@@ -140,7 +140,7 @@ bool StunTcp::find_framing(Side& side, Bytes rest, Findings& findings) {
     give_up(side, findings);
     return false;
   }
-  if (rest.size() < kHeadSize) return false;
+  if (rest.size() < kLengthSize + kStartSize) return false;
   side.framing = may_be_bare ? Framing::bare : Framing::lengths;
   return true;
 }
@@ -177,8 +177,8 @@ size_t StunTcp::read_length(Side& side, const Place& place, Findings& findings) 
   const size_t length = reader.be16();
   if (!reader.ok()) return 0;
   const Bytes start = reader.rest();
-  if (start.size() < std::min<size_t>(8, length)) return 0;
-  if (length >= StunMessage::kHeader && may_start_stun(first_of(start, 8))) {
+  if (start.size() < std::min(kStartSize, length)) return 0;
+  if (length >= StunMessage::kHeader && may_start_stun(first_of(start, kStartSize))) {
     return read_message(side, place, kLengthSize, length, findings);
   }
   if (length == 0 || !dialogue_.confirmed()) return give_up(side, findings);
@@ -227,12 +227,7 @@ void StunTcp::take_connection_bind(const StunMessage& message, Direction directi
 
 /// What either side said behind its last message belongs to the peer's connection.
 void StunTcp::open_tunnel(Findings& findings) {
-  for (const Direction each : {Direction::to_server, Direction::to_client}) {
-    InputBuffer& input = side(each).input;
-    const Bytes rest = input.append({});
-    if (!rest.empty()) findings.deliver(*tunnel_, each, rest);
-    input.consume(rest.size());
-  }
+  hand_over(sides_[0].input, sides_[1].input, *tunnel_, findings);
 }
 
 size_t StunTcp::count_frame(size_t used, Findings& findings) {
