@@ -1,5 +1,5 @@
-// DNS in datagrams (RFC 1035) on any port and in HTTP bodies (RFC 8484); the answers name the addresses of
-// later flows.
+// DNS in datagrams (RFC 1035) on any port and in HTTP bodies (RFC 8484); the answers name the
+// addresses of later flows.
 #include "protocols/support/dns_parser.h"
 
 namespace parlance {

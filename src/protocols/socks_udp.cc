@@ -19,6 +19,7 @@
 namespace parlance {
 namespace {
 
+constexpr uint16_t kDnsPort = 53;
 constexpr size_t kPeersAtMost = 64;
 constexpr size_t kPeersForBelief = 2;
 constexpr uint64_t kDatagramsAtMost = 2048;
@@ -32,8 +33,8 @@ struct Relayed {
 
 std::optional<Relayed> read_relayed(Bytes datagram) {
   ByteReader reader(datagram);
-  const uint32_t start =
-      reader.be24();  // reserved, reserved, fragment: pieces are not put together
+  // Reserved, reserved, fragment: pieces are not put together.
+  const uint32_t start = reader.be24();
   Relayed relayed;
   relayed.address = read_socks_address(reader);
   if (!reader.ok() || start != 0 || !relayed.address.valid()) return std::nullopt;
@@ -45,7 +46,7 @@ std::optional<Relayed> read_relayed(Bytes datagram) {
 
 /// Told from chance by itself.
 bool is_known(const Relayed& relayed) {
-  if (relayed.address.port == 53 && read_dns_message(relayed.data, 1)) return true;
+  if (relayed.address.port == kDnsPort && read_dns_message(relayed.data, 1)) return true;
   const auto message = read_stun_message(relayed.data);
   return message && message->cookie;
 }
