@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "support/recording_findings.h"
+#include "support/switch_to_tls.h"
 
 namespace parlance::test {
 namespace {
@@ -24,14 +24,7 @@ TEST(Amqp, the_header_is_strong_and_its_answer_proof) {
 
 TEST(Amqp, headers_that_both_say_tls_are_followed_by_it) {
   const std::string header = "AMQP" + hex("02010000");
-  const std::vector<Said> talk = {client(header), server(header), client("hello"), server("there")};
-  const auto found = run_parser("amqp", talk);
-  EXPECT_EQ(found->best(), Strength::proof);
-  ASSERT_EQ(found->inner.size(), 1U);
-  EXPECT_EQ(found->inner[0].parser, "tls");
-  EXPECT_EQ(found->inner[0].bytes[0], "hello");
-  EXPECT_EQ(found->inner[0].bytes[1], "there");
-  expect_parser_habits("amqp", talk);
+  expect_switch_to_tls("amqp", {client(header), server(header), client(kHello), server(kAnswer)});
   EXPECT_TRUE(run_parser("amqp", {client(header), server(kHeader10)})->inner.empty());
 }
 

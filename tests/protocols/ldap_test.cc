@@ -1,23 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "support/recording_findings.h"
+#include "support/switch_to_tls.h"
 
 namespace parlance::test {
 namespace {
-
-const std::string kHello = hex("16 0301 0004 01000000");   // stands for a client hello
-const std::string kAnswer = hex("16 0303 0004 02000000");  // stands for a server hello
-
-void expect_tls(const std::vector<Said>& talk, std::string_view parser) {
-  const auto found = run_parser(parser, talk);
-  EXPECT_EQ(found->best(), Strength::proof);
-  ASSERT_EQ(found->inner.size(), 1U);
-  EXPECT_EQ(found->inner[0].parser, "tls");
-  EXPECT_EQ(found->inner[0].bytes[0], kHello);
-  EXPECT_EQ(found->inner[0].bytes[1], kAnswer);
-  EXPECT_EQ(std::get<std::string>(found->notes.at("starttls.protocol")), parser);
-  expect_parser_habits(parser, talk);
-}
 
 // SEQUENCE { number 1, [APPLICATION 23] { [0] "1.3.6.1.4.1.1466.20037" } }
 const std::string kStartTls = hex("30 1d 02 01 01 77 18 80 16") + "1.3.6.1.4.1.1466.20037";
@@ -39,11 +25,12 @@ TEST(Ldap, answer_to_something_else_is_not) {
 }
 
 TEST(Ldap, granted_request_for_tls_switches) {
-  expect_tls({client(kStartTls), server(kAgreed), client(kHello), server(kAnswer)}, "ldap");
+  expect_switch_to_tls("ldap",
+                       {client(kStartTls), server(kAgreed), client(kHello), server(kAnswer)});
   const std::string second = hex("30 1d 02 01 02 77 18 80 16") + "1.3.6.1.4.1.1466.20037";
-  expect_tls({client(kBind), server(kBound), client(second + kHello),
-              server(hex("30 0c 02 01 02 78 07 0a 01 00 04 00 04 00") + kAnswer)},
-             "ldap");
+  expect_switch_to_tls("ldap",
+                       {client(kBind), server(kBound), client(second + kHello),
+                        server(hex("30 0c 02 01 02 78 07 0a 01 00 04 00 04 00") + kAnswer)});
 }
 
 TEST(Ldap, refused_request_for_tls_does_not) {
@@ -66,15 +53,6 @@ TEST(Ldap, message_without_an_end_is_given_up) {
   std::vector<Said> talk(400, client(std::string(1024, 'x')));
   talk.insert(talk.begin(), client(hex("30 84 7fffffff 02 01 01 60")));
   EXPECT_FALSE(run_parser("ldap", talk)->refuted.empty());
-}
-
-/// Whoever speaks out of turn without end is not kept without end.
-void expect_floods_are_given_up(std::string_view parser, const std::vector<Said>& start) {
-  for (const Direction side : {Direction::to_server, Direction::to_client}) {
-    std::vector<Said> talk = start;
-    for (int i = 0; i < 300; ++i) talk.push_back({side, std::string(1024, '\x16')});
-    EXPECT_TRUE(run_parser(parser, talk)->is_over());
-  }
 }
 
 TEST(Ldap, floods_are_given_up) {

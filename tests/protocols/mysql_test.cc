@@ -1,23 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "support/recording_findings.h"
+#include "support/switch_to_tls.h"
 
 namespace parlance::test {
 namespace {
-
-const std::string kHello = hex("16 0301 0004 01000000");   // stands for a client hello
-const std::string kAnswer = hex("16 0303 0004 02000000");  // stands for a server hello
-
-void expect_tls(const std::vector<Said>& talk, std::string_view parser) {
-  const auto found = run_parser(parser, talk);
-  EXPECT_EQ(found->best(), Strength::proof);
-  ASSERT_EQ(found->inner.size(), 1U);
-  EXPECT_EQ(found->inner[0].parser, "tls");
-  EXPECT_EQ(found->inner[0].bytes[0], kHello);
-  EXPECT_EQ(found->inner[0].bytes[1], kAnswer);
-  EXPECT_EQ(std::get<std::string>(found->notes.at("starttls.protocol")), parser);
-  expect_parser_habits(parser, talk);
-}
 
 /// length, number, body
 std::string packet(int number, const std::string& body) {
@@ -47,7 +33,8 @@ TEST(Mysql, login_after_a_greeting_is_proof) {
 }
 
 TEST(Mysql, login_cut_short_switches_to_tls) {
-  expect_tls({server(kGreeting), client(packet(1, kStart) + kHello), server(kAnswer)}, "mysql");
+  expect_switch_to_tls("mysql",
+                       {server(kGreeting), client(packet(1, kStart) + kHello), server(kAnswer)});
 }
 
 TEST(Mysql, tls_that_was_not_offered_is_not_opened) {
@@ -68,16 +55,16 @@ TEST(Mysql, other_openings_are_refuted) {
         client(packet(1, std::string(40, 'x')))}) {
     const auto found = run_parser("mysql", {other});
     EXPECT_EQ(found->best(), Strength::none);
+    EXPECT_FALSE(found->refuted.empty());
   }
 }
 
-/// Whoever speaks out of turn without end is not kept without end.
-void expect_floods_are_given_up(std::string_view parser, const std::vector<Said>& start) {
-  for (const Direction side : {Direction::to_server, Direction::to_client}) {
-    std::vector<Said> talk = start;
-    for (int i = 0; i < 300; ++i) talk.push_back({side, std::string(1024, '\x16')});
-    EXPECT_TRUE(run_parser(parser, talk)->is_over());
-  }
+TEST(Mysql, greeting_that_is_too_long_is_refuted_in_any_pieces) {
+  const std::string body = kGreeting.substr(4) + std::string(1024 - kGreeting.size() + 5, 'x');
+  const std::vector<Said> talk = {server(hex("010400 00") + body)};  // 1025 octets
+  EXPECT_EQ(body.size(), 1025U);
+  EXPECT_EQ(run_parser("mysql", talk)->best(), Strength::none);
+  expect_parser_habits("mysql", talk);
 }
 
 TEST(Mysql, floods_are_given_up) {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "support/recording_findings.h"
+#include "support/switch_to_tls.h"
 
 namespace parlance::test {
 namespace {
@@ -19,17 +19,9 @@ TEST(Nats, info_and_connect_are_proof) {
 }
 
 TEST(Nats, tls_that_info_offers_takes_the_place_of_connect) {
-  const std::string hello = hex("16 0301 0004 01000000");
-  const std::vector<Said> talk = {server("INFO {\"server_id\":\"NA\",\"tls_required\":true}\r\n"),
-                                  client(hello), server("there")};
-  const auto found = run_parser("nats", talk);
-  EXPECT_EQ(found->best(), Strength::proof);
-  ASSERT_EQ(found->inner.size(), 1U);
-  EXPECT_EQ(found->inner[0].parser, "tls");
-  EXPECT_EQ(found->inner[0].bytes[0], hello);
-  EXPECT_EQ(found->inner[0].bytes[1], "there");
-  expect_parser_habits("nats", talk);
-  EXPECT_TRUE(run_parser("nats", {server("INFO {\"server_id\":\"NA\"}\r\n"), client(hello)})
+  expect_switch_to_tls("nats", {server("INFO {\"server_id\":\"NA\",\"tls_required\":true}\r\n"),
+                                client(kHello), server(kAnswer)});
+  EXPECT_TRUE(run_parser("nats", {server("INFO {\"server_id\":\"NA\"}\r\n"), client(kHello)})
                   ->inner.empty());
 }
 
@@ -59,16 +51,9 @@ TEST(Nats, other_info_lines_are_refuted) {
   }
 }
 
-/// Whoever speaks out of turn without end is not kept without end.
-void expect_floods_are_given_up(std::string_view parser, const std::vector<Said>& start) {
-  for (const Direction side : {Direction::to_server, Direction::to_client}) {
-    std::vector<Said> talk = start;
-    for (int i = 0; i < 300; ++i) talk.push_back({side, std::string(1024, '\x16')});
-    EXPECT_TRUE(run_parser(parser, talk)->is_over());
-  }
+TEST(Nats, floods_are_given_up) {
+  expect_floods_are_given_up("nats", {});
 }
-
-TEST(Nats, floods_are_given_up) { expect_floods_are_given_up("nats", {}); }
 
 }  // namespace
 }  // namespace parlance::test

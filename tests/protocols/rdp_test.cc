@@ -1,23 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "support/recording_findings.h"
+#include "support/switch_to_tls.h"
 
 namespace parlance::test {
 namespace {
-
-const std::string kHello = hex("16 0301 0004 01000000");   // stands for a client hello
-const std::string kAnswer = hex("16 0303 0004 02000000");  // stands for a server hello
-
-void expect_tls(const std::vector<Said>& talk, std::string_view parser) {
-  const auto found = run_parser(parser, talk);
-  EXPECT_EQ(found->best(), Strength::proof);
-  ASSERT_EQ(found->inner.size(), 1U);
-  EXPECT_EQ(found->inner[0].parser, "tls");
-  EXPECT_EQ(found->inner[0].bytes[0], kHello);
-  EXPECT_EQ(found->inner[0].bytes[1], kAnswer);
-  EXPECT_EQ(std::get<std::string>(found->notes.at("starttls.protocol")), parser);
-  expect_parser_habits(parser, talk);
-}
 
 // TPKT, X.224 request, "Cookie: mstshash=a", negotiation: TLS or CredSSP
 const std::string kRequest =
@@ -27,12 +13,10 @@ std::string answer(const std::string& negotiation) {
 }
 
 TEST(Rdp, chosen_tls_switches) {
-  expect_tls(
-      {client(kRequest), server(answer("02 1f 0800 01000000")), client(kHello), server(kAnswer)},
-      "rdp");
-  expect_tls(
-      {client(kRequest), server(answer("02 1f 0800 02000000")), client(kHello), server(kAnswer)},
-      "rdp");
+  expect_switch_to_tls("rdp", {client(kRequest), server(answer("02 1f 0800 01000000")),
+                               client(kHello), server(kAnswer)});
+  expect_switch_to_tls("rdp", {client(kRequest), server(answer("02 1f 0800 02000000")),
+                               client(kHello), server(kAnswer)});
 }
 
 TEST(Rdp, other_choices_do_not) {
@@ -56,15 +40,6 @@ TEST(Rdp, other_packets_are_refuted) {
         hex("0300 0013 0d e0 0000 0000 00 01 00 0800 03000000"),
         hex("0300 0013 0e e0 0000 0000 00 01 00 0900 03000000")}) {
     EXPECT_FALSE(run_parser("rdp", {client(other)})->refuted.empty());
-  }
-}
-
-/// Whoever speaks out of turn without end is not kept without end.
-void expect_floods_are_given_up(std::string_view parser, const std::vector<Said>& start) {
-  for (const Direction side : {Direction::to_server, Direction::to_client}) {
-    std::vector<Said> talk = start;
-    for (int i = 0; i < 300; ++i) talk.push_back({side, std::string(1024, '\x16')});
-    EXPECT_TRUE(run_parser(parser, talk)->is_over());
   }
 }
 

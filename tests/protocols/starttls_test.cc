@@ -1,12 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "support/recording_findings.h"
+#include "support/switch_to_tls.h"
 
 namespace parlance::test {
 namespace {
-
-const std::string kHello = hex("16 0301 0004 01000000");   // stands for a client hello
-const std::string kAnswer = hex("16 0303 0004 02000000");  // stands for a server hello
 
 const std::vector<Said> kSmtp = {server("220 mx.example ESMTP\r\n"),
                                  client("EHLO a.example\r\n"),
@@ -17,12 +14,7 @@ const std::vector<Said> kSmtp = {server("220 mx.example ESMTP\r\n"),
                                  server(kAnswer)};
 
 void expect_switch(const std::vector<Said>& talk, std::string_view protocol) {
-  const auto found = run_parser("starttls", talk);
-  ASSERT_EQ(found->inner.size(), 1U) << protocol;
-  EXPECT_EQ(found->inner[0].parser, "tls");
-  EXPECT_EQ(found->inner[0].bytes[0], kHello);
-  EXPECT_EQ(found->inner[0].bytes[1], kAnswer);
-  EXPECT_EQ(std::get<std::string>(found->notes.at("starttls.protocol")), protocol);
+  expect_switch_to_tls("starttls", talk, protocol);
 }
 
 TEST(Starttls, what_follows_the_agreement_is_tls) {
@@ -98,6 +90,17 @@ TEST(Starttls, gap_inside_tls_is_handed_on) {
   parser->gap(Direction::to_client, 100, findings);
   ASSERT_EQ(findings.inner.size(), 1U);
   EXPECT_EQ(findings.inner[0].gaps, 1);
+}
+
+TEST(Starttls, finishes_where_nobody_listens_inside) {
+  RecordingFindings findings;
+  const auto parser = find_parser("starttls")->make({});
+  parser->data(Direction::to_server, as_bytes("STLS\r\n"), findings);
+  parser->data(Direction::to_client, as_bytes("+OK\r\n"), findings);
+  findings.inner_listens = false;
+  EXPECT_FALSE(findings.is_over());
+  parser->data(Direction::to_server, as_bytes(kHello), findings);
+  EXPECT_TRUE(findings.finished);
 }
 
 TEST(Starttls, has_the_habits_of_a_parser) {
