@@ -52,3 +52,76 @@ start_prosody() {
   serve prosody.out env $(preload) SSLKEYLOGFILE="$WORK/prosody.keys" prosody --config prosody.cfg.lua -F
   until_open 127.0.0.2 15281
 }
+
+# start_dovecot PROTOCOLS POP3_PORT: IMAP on port 10143 of 127.0.0.4; standard input has further settings. It needs no
+# account of the system: one made-up user with the password r0m30, whose mail is in mail/.
+start_dovecot() {
+  mkdir -p mail/new mail/cur mail/tmp home run
+  chown -R mail:mail mail home
+  chmod 755 "$WORK"
+  { cat <<C; cat; } > dovecot.conf
+protocols = $1
+base_dir = $WORK/run
+log_path = $WORK/dovecot.log
+listen = 127.0.0.4
+mail_location = maildir:$WORK/mail
+first_valid_uid = 1
+mail_privileged_group = mail
+default_internal_user = root
+default_login_user = nobody
+default_internal_group = root
+passdb {
+  driver = static
+  args = password=r0m30
+}
+userdb {
+  driver = static
+  args = uid=mail gid=mail home=$WORK/home
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = 10143
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+service pop3-login {
+  chroot =
+  inet_listener pop3 {
+    port = $2
+  }
+  inet_listener pop3s {
+    port = 0
+  }
+}
+service anvil {
+  chroot =
+}
+C
+  serve dovecot.out dovecot -F -c dovecot.conf
+  until_open 127.0.0.4 10143
+  until_open 127.0.0.4 "$2"
+}
+
+# vsftpd on port 10021 of 127.0.0.4, for what is in ftp/; standard input has further settings.
+start_vsftpd() {
+  mkdir -p ftp empty
+  { cat <<C; cat; } > vsftpd.conf
+listen=YES
+listen_address=127.0.0.4
+listen_port=10021
+anonymous_enable=YES
+anon_root=$WORK/ftp
+no_anon_password=NO
+secure_chroot_dir=$WORK/empty
+ftp_username=mail
+background=NO
+pasv_min_port=10100
+pasv_max_port=10109
+seccomp_sandbox=NO
+C
+  serve vsftpd.out vsftpd vsftpd.conf
+  until_open 127.0.0.4 10021
+}

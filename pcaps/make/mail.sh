@@ -1,6 +1,7 @@
 #!/bin/bash
 # Mail and file transfer: text protocols whose first words other protocols use too (USER, PASS, NICK, 220).
 . "$(dirname "$0")/lib.sh"
+. "$MAKE/brokers.sh"
 
 certificate mail.example
 echo '127.0.0.4 mail.example' >> hosts
@@ -8,70 +9,15 @@ printf 'From: juliet@chat.example\r\nTo: romeo@chat.example\r\nSubject: Tomorrow
 
 js_server smtp_server.js 127.0.0.4 10025 "$CA/mail.example.pem"
 
-# Dovecot needs no account of the system: one made-up user, whose mail is here.
-mkdir -p mail/new mail/cur mail/tmp run
+mkdir -p mail/new ftp
 cp letter mail/new/1.letter
-chown -R mail:mail mail
-chmod 755 "$WORK"
-cat > dovecot.conf <<C
-protocols = imap pop3
-base_dir = $WORK/run
-log_path = $WORK/dovecot.log
-listen = 127.0.0.4
+cp letter ftp/letter.txt
+start_dovecot 'imap pop3' 110 <<C
 ssl = no
 disable_plaintext_auth = no
-mail_location = maildir:$WORK/mail
-first_valid_uid = 1
-mail_privileged_group = mail
-default_internal_user = root
-default_login_user = nobody
-default_internal_group = root
-passdb {
-  driver = static
-  args = password=r0m30
-}
-userdb {
-  driver = static
-  args = uid=mail gid=mail home=$WORK/mail
-}
-service imap-login {
-  chroot =
-  inet_listener imap {
-    port = 10143
-  }
-}
-service pop3-login {
-  chroot =
-  inet_listener pop3 {
-    port = 110
-  }
-}
-service anvil {
-  chroot =
-}
 C
-serve dovecot.out dovecot -F -c dovecot.conf
-
-mkdir -p ftp empty
-cp letter ftp/letter.txt
-cat > vsftpd.conf <<C
-listen=YES
-listen_address=127.0.0.4
-listen_port=10021
-anonymous_enable=YES
-anon_root=$WORK/ftp
-no_anon_password=NO
-secure_chroot_dir=$WORK/empty
-ftp_username=mail
-background=NO
-pasv_min_port=10100
-pasv_max_port=10110
-seccomp_sandbox=NO
-C
-serve vsftpd.out vsftpd vsftpd.conf
+start_vsftpd </dev/null
 until_open 127.0.0.4 10025
-until_open 127.0.0.4 10143
-until_open 127.0.0.4 10021
 
 fetch() { run curl -sS --cacert "$CA/root.crt" -o got "$@"; }
 

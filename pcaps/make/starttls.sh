@@ -1,96 +1,38 @@
 #!/bin/bash
 # STARTTLS of all kinds: TLS that begins inside another protocol, with the keys.
 . "$(dirname "$0")/lib.sh"
+. "$MAKE/brokers.sh"
 
 echo '127.0.0.4 mail.example db.example directory.example' >> hosts
 certificate mail.example
 certificate db.example
 certificate directory.example
 certificate broker.example
-chmod 755 "$WORK"
 
 # --- mail ------------------------------------------------------------------------------------------------
 
-mkdir -p mail/new mail/cur mail/tmp run sieve
+mkdir -p mail/new ftp
 printf 'From: juliet@chat.example\r\nSubject: Tomorrow\r\n\r\nAt what o clock?\r\n' > mail/new/1.letter
-chown -R mail:mail mail sieve
-cat > dovecot.conf <<C
-protocols = imap pop3 sieve
-base_dir = $WORK/run
-log_path = $WORK/dovecot.log
-listen = 127.0.0.4
+echo 'Good night' > ftp/letter.txt
+start_dovecot 'imap pop3 sieve' 10110 <<C
 ssl = yes
 ssl_cert = <$CA/mail.example.crt
 ssl_key = <$CA/mail.example.key
-mail_location = maildir:$WORK/mail
-first_valid_uid = 1
-mail_privileged_group = mail
-default_internal_user = root
-default_login_user = nobody
-default_internal_group = root
-passdb {
-  driver = static
-  args = password=r0m30
-}
-userdb {
-  driver = static
-  args = uid=mail gid=mail home=$WORK/sieve
-}
-service imap-login {
-  chroot =
-  inet_listener imap {
-    port = 10143
-  }
-  inet_listener imaps {
-    port = 0
-  }
-}
-service pop3-login {
-  chroot =
-  inet_listener pop3 {
-    port = 10110
-  }
-  inet_listener pop3s {
-    port = 0
-  }
-}
 service managesieve-login {
   chroot =
   inet_listener sieve {
     port = 4190
   }
 }
-service anvil {
-  chroot =
-}
 C
-serve dovecot.out dovecot -F -c dovecot.conf
-mkdir -p ftp empty
-echo 'Good night' > ftp/letter.txt
-cat > vsftpd.conf <<C
-listen=YES
-listen_address=127.0.0.4
-listen_port=10021
-anonymous_enable=YES
-anon_root=$WORK/ftp
-no_anon_password=NO
-secure_chroot_dir=$WORK/empty
-ftp_username=mail
-background=NO
-pasv_min_port=10100
-pasv_max_port=10109
-seccomp_sandbox=NO
+start_vsftpd <<C
 ssl_enable=YES
 allow_anon_ssl=YES
 require_ssl_reuse=NO
 rsa_cert_file=$CA/mail.example.crt
 rsa_private_key_file=$CA/mail.example.key
 C
-serve vsftpd.out vsftpd vsftpd.conf
-until_open 127.0.0.4 10143
-until_open 127.0.0.4 10110
 until_open 127.0.0.4 4190
-until_open 127.0.0.4 10021
 fetch() { SSLKEYLOGFILE="$(keys)" run curl -sS --ssl-reqd --cacert "$CA/root.crt" -o got "$@"; }
 
 capture imap-starttls 'tcp port 10143'
