@@ -1,5 +1,5 @@
 #!/bin/bash
-# Carriers whose inside is a channel again: TURN, SOCKS, CONNECT inside TLS, the PROXY protocol, DNS over TLS.
+# Carriers whose inside is a channel again: TURN, SOCKS, CONNECT inside TLS, the PROXY protocol.
 . "$(dirname "$0")/lib.sh"
 . "$MAKE/brokers.sh"
 
@@ -53,10 +53,6 @@ server:
   use-syslog: no
   do-daemonize: no
   interface: 127.0.0.4@53
-  interface: 127.0.0.4@853
-  tls-port: 853
-  tls-service-key: "$CA/www.example.key"
-  tls-service-pem: "$CA/www.example.crt"
   access-control: 127.0.0.0/8 allow
   local-zone: "example." static
   local-data: "chat.example. 60 IN A 127.0.0.2"
@@ -68,7 +64,7 @@ serve unbound.log unbound -d -c unbound.conf
 serve http.log python3 -m http.server 8088 --bind 127.0.0.4
 until_open 127.0.0.4 1080
 until_open 127.0.0.4 1081
-until_open 127.0.0.4 853
+until_open 127.0.0.4 53
 until_open 127.0.0.4 8088
 
 # A password, the destination as a name, MQTT inside.
@@ -172,9 +168,3 @@ capture proxy-v2-http 'tcp port 7080'
 fetch https://www.example:7002/short.txt
 rm -f "$(keys)" # of another connection
 done_as pcap
-
-# --- DNS over TLS --------------------------------------------------------------------------------------------
-
-capture dns-over-tls 'tcp port 853'
-SSLKEYLOGFILE="$(keys)" run kdig @127.0.0.4 +tls-ca="$CA/root.crt" +tls-hostname=www.example chat.example A chat.example AAAA >kdig.out
-done_as pcapng
