@@ -314,10 +314,13 @@ void WebSocket::judge_frames(Direction direction, const Place& place, Findings& 
   const Side& server = side(Direction::to_client);
   if (client.frames == 0 || server.frames == 0 || !*client.masked || *server.masked) return;
   proven_ = true;
-  findings.confirm(
-      Strength::proof, "frames", {direction, place.offset, place.octets},
-      "a 101 answer that agrees on WebSocket, and well-formed frames of both sides, the "
-      "client's masked and the server's not");
+  const std::string_view agreement = told("answer").empty()
+                                         ? "the client asked for WebSocket"
+                                         : "a 101 answer that agrees on WebSocket";
+  findings.confirm(Strength::proof, "frames", {direction, place.offset, place.octets},
+                   std::string(agreement) +
+                       ", and well-formed frames of both sides, the client's masked and the "
+                       "server's not");
 }
 
 void WebSocket::judge_chain(const Place& place, Findings& findings) {

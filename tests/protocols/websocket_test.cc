@@ -93,6 +93,24 @@ TEST(Websocket, a_wrong_accept_is_strong_until_both_sides_send_frames) {
   EXPECT_TRUE(std::get<bool>(found->notes["websocket.accept_mismatch"]));
 }
 
+TEST(Websocket, an_extended_connect_is_proof_where_its_answer_was_read) {
+  const Parameters asked = {{"request", "seen"}, {"over", "http/2"}, {"path", "/chat"}};
+  Parameters granted = asked;
+  granted.push_back({"answer", "seen"});
+  const auto found = run_parser("websocket", {}, 0, agreed(granted));
+  EXPECT_TRUE(found->has("extended-connect"));
+  EXPECT_EQ(found->best(), Strength::proof);
+  EXPECT_EQ(std::get<std::string>(found->notes["websocket.over"]), "http/2");
+
+  EXPECT_EQ(run_parser("websocket", {}, 0, agreed(asked))->best(), Strength::strong);
+  const auto both = run_parser(
+      "websocket", {server(from_server(0x81, "hi")), client(from_client(0x81, "ho"))}, 0, agreed(asked));
+  ASSERT_TRUE(both->has("frames"));
+  for (const Confirmation& each : both->confirmed) {
+    EXPECT_EQ(each.text.find("101"), std::string::npos) << each.text;
+  }
+}
+
 TEST(Websocket, has_the_habits_of_a_parser) {
   Deflater deflater;
   const Parameters deflate = with({{"extensions", "permessage-deflate"}, {"protocol", "xmpp"}});
