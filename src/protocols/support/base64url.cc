@@ -19,7 +19,7 @@ std::vector<uint8_t> decode_base64url(std::string_view text) {
   std::vector<uint8_t> result(plain.size() / 4 * 3);
   const Bytes input = as_bytes(plain);
   const int made = EVP_DecodeBlock(result.data(), input.data(), static_cast<int>(input.size()));
-  if (made < 0) return {};
+  if (made < 0 || static_cast<size_t>(made) != result.size()) return {};  // it passes over white space
   result.resize(octets);
   return result;
 }

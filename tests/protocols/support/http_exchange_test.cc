@@ -76,6 +76,8 @@ TEST(Base64Url, decodes_what_it_should_and_nothing_else) {
   EXPECT_EQ(decoded("-_-_"), "\xfb\xff\xbf");
   EXPECT_EQ(decoded("Z"), "");
   EXPECT_EQ(decoded("Zm9v!m9v"), "");
+  EXPECT_EQ(decoded(" Zm9vZm9"), "");
+  EXPECT_EQ(decoded("Zm9vZm9 "), "");
   EXPECT_EQ(decoded(""), "");
 }
 
