@@ -18,7 +18,8 @@ class Grpc : public Parser {
 
   void data(Direction direction, Bytes octets, Findings& findings) override {
     if (!agreed_) return findings.refute("the content type is not gRPC's");
-    const Place place{direction, offsets_[index(direction)], first_of(octets, kShown)};
+    // A message's prefix is shown; what follows is what people say.
+    const Place place{direction, offsets_[index(direction)], first_of(octets, kGrpcPrefix)};
     offsets_[index(direction)] += octets.size();
     if (octets.empty()) return;
     if (pass_over_grpc_messages(octets, 0) != octets.size()) {
@@ -35,7 +36,7 @@ class Grpc : public Parser {
         findings.count(direction == Direction::to_server ? "grpc.messages_toserver"
                                                          : "grpc.messages_toclient");
       }
-      octets = octets.subspan(kShown + message.content.size());
+      octets = octets.subspan(kGrpcPrefix + message.content.size());
     }
   }
 
@@ -45,8 +46,6 @@ class Grpc : public Parser {
   }
 
  private:
-  static constexpr size_t kShown = 5;  // a message's prefix; what follows is what people say
-
   bool agreed_;
   bool said_ = false;
   size_t strange_ = 0;

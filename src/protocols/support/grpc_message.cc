@@ -6,14 +6,12 @@ namespace parlance {
 namespace {
 
 constexpr uint8_t kCompressed = 0x01, kTrailers = 0x80;
-constexpr size_t kPrefix = 5;
 
 }  // namespace
 
 bool read_grpc_message(Bytes octets, GrpcMessage& message) {
   ByteReader reader(octets);
   const uint8_t flags = reader.u8();
-  message.compressed = (flags & kCompressed) != 0;
   message.trailers = (flags & kTrailers) != 0;
   message.content = reader.bytes(reader.be32());
   return reader.ok() && (flags & ~(kCompressed | kTrailers)) == 0;
@@ -22,7 +20,7 @@ bool read_grpc_message(Bytes octets, GrpcMessage& message) {
 size_t pass_over_grpc_messages(Bytes run, size_t from) {
   GrpcMessage message;
   while (from < run.size() && read_grpc_message(run.subspan(from), message)) {
-    from += kPrefix + message.content.size();
+    from += kGrpcPrefix + message.content.size();
   }
   return from;
 }

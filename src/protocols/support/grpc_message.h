@@ -8,8 +8,9 @@
 
 namespace parlance {
 
+constexpr size_t kGrpcPrefix = 5;  ///< octets in front of a message
+
 struct GrpcMessage {
-  bool compressed = false;
   bool trailers = false;  ///< gRPC-Web: fields, as in HTTP/1, in place of a message
   Bytes content;
 };

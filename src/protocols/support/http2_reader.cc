@@ -133,7 +133,7 @@ bool Http2Reader::begin_frame(const Limits& limits) {
 }
 
 bool Http2Reader::read_pad_length() {
-  padding_ = view_[used_++];
+  padding_ = ByteReader(take(1)).u8();
   --left_;
   if (padding_ > left_) return false;
   left_ -= padding_;

@@ -19,12 +19,6 @@ bool is_field_value(std::string_view value) {
   return value.find_first_of(std::string_view("\0\r\n", 3)) == std::string_view::npos;
 }
 
-bool is_method(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-  });
-}
-
 int status_of(std::string_view text) {
   if (text.size() != 3 || text[0] < '1' || text[0] > '5') return 0;
   int status = 0;
@@ -85,7 +79,7 @@ void HttpFieldSection::add_pseudo(std::string_view name, std::string_view value)
     malformed_ = malformed_ || head_.status == 0;
   } else if (name == "method") {
     set_once(head_.method, value);
-    malformed_ = malformed_ || !is_method(value);
+    malformed_ = malformed_ || !is_http_method(value);
   } else if (name == "path") {
     set_once(head_.target, value);
   } else if (name == "scheme") {

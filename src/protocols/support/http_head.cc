@@ -48,8 +48,6 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Methods are case-sensitive and all known ones are capitals; small letters would let any sentence
-// pass ("hello world HTTP/1.1").
 bool is_method_char(char c) {
   return (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
 }
@@ -136,9 +134,7 @@ bool HttpHeadReader::take_start(std::string_view line) {
   const size_t last = line.rfind(' ');
   if (first == std::string_view::npos || first == 0 || first >= last) return false;
   const std::string_view method = line.substr(0, first);
-  if (method.size() > kMethodOctets) return false;
-  if (!std::all_of(method.begin(), method.end(), is_method_char)) return false;
-  if (!is_version(line.substr(last + 1))) return false;
+  if (!is_http_method(method) || !is_version(line.substr(last + 1))) return false;
   head_.method = method;
   head_.target = trim(line.substr(first + 1, last - first - 1));
   if (head_.target.empty()) return false;
@@ -247,6 +243,11 @@ std::string_view parameter_of(std::string_view target, std::string_view name) {
     query.remove_prefix(std::min(end + 1, query.size()));
   }
   return {};
+}
+
+bool is_http_method(std::string_view text) {
+  return !text.empty() && text.size() <= kMethodOctets &&
+         std::all_of(text.begin(), text.end(), is_method_char);
 }
 
 bool is_plain_connect(const HttpHead& head) {

@@ -84,6 +84,10 @@ std::string_view path_of(std::string_view target);
 /// The value of the parameter `name` in a target's query, as sent; empty if it is not there.
 std::string_view parameter_of(std::string_view target, std::string_view name);
 
+/// Whether `text` can be a method. Methods are case-sensitive and all known ones are capitals; small
+/// letters would let any sentence pass ("hello world HTTP/1.1").
+bool is_http_method(std::string_view text);
+
 /// A CONNECT that asks for a tunnel, its target a host and a port (RFC 9110 section 9.3.6), not an
 /// extended one.
 bool is_plain_connect(const HttpHead& head);

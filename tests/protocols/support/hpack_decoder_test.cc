@@ -20,7 +20,6 @@ bool decode(HpackDecoder& decoder, const std::string& block, HttpFieldSection& s
   return decoder.decode(rest, true, section, limits);
 }
 
-
 void expect_requests(const std::vector<std::string>& blocks, size_t piece) {
   HpackDecoder decoder;
   HttpFieldSection section;
