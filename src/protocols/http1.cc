@@ -187,7 +187,8 @@ void Http1::body_over(Direction direction, Findings& findings) {
 
 void Http1::deliver_body(Direction direction, Findings& findings) {
   HttpReader& mine = reader(direction);
-  exchange_.body(direction, mine.head(), mine.body().kept(), findings);
+  const Bytes kept = mine.body().kept();
+  if (!kept.empty()) exchange_.body(direction, content_of(mine.head()), kept, findings);
 }
 
 void Http1::say(Direction direction, const HttpHead& head, Findings& findings) {

@@ -26,9 +26,6 @@ using namespace http2_frame;
 
 constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 constexpr Direction kClient = Direction::to_server, kServer = Direction::to_client;
-// Heads of both directions; if nothing inside is of interest by then, and no server has offered extended
-// CONNECT, nothing will be.
-constexpr size_t kMessages = 2048;
 constexpr int kBoundaryTries = 64;  // portions at whose start a frame is looked for, after a hole …
 constexpr int kGuessTries = 6;      // … and before anything was recognised
 constexpr int kChainFrames = 3;     // of each side, for a connection whose beginning was not captured
@@ -90,7 +87,7 @@ class Http2 : public Parser {
   Side sides_[2];
   HttpStreams streams_{"2"};
   bool begun_ = false, prefaced_ = false, confirmed_ = false, over_ = false;
-  bool said_head_ = false, said_exchange_ = false, offers_connect_ = false;
+  bool said_head_ = false, said_exchange_ = false;
 };
 
 // ---- octets -------------------------------------------------------------------------------------
@@ -299,8 +296,8 @@ void Http2::settings(Direction direction, Bytes payload, const Limits& limits) {
       other.hpack.allow_table(std::min<size_t>(value, limits.hpack_table_octets));
     } else if (identifier == kMaxFrameSize) {
       other.reader.allow_frames(value);
-    } else if (identifier == kEnableConnectProtocol && direction == kServer) {
-      offers_connect_ = offers_connect_ || value == 1;
+    } else if (identifier == kEnableConnectProtocol && direction == kServer && value == 1) {
+      streams_.expect_tunnels();
     }
   }
 }
@@ -419,11 +416,9 @@ void Http2::end(Direction, Findings& findings) {
   streams_.close(findings);
 }
 
-// Tunnels come late where the server offers them, so such a connection is read as long as it lasts.
 void Http2::leave_if_idle(Findings& findings) {
   const bool blind = sides_[0].blind && sides_[1].blind;
-  const bool long_enough = !offers_connect_ && streams_.exchange().heads() >= kMessages;
-  if (confirmed_ && (blind || long_enough) && !streams_.listening(findings)) leave({}, findings);
+  if (confirmed_ && (blind || streams_.exhausted()) && !streams_.listening(findings)) leave({}, findings);
 }
 
 void Http2::leave(std::string_view reason, Findings& findings) {

@@ -24,7 +24,6 @@
 namespace parlance {
 namespace {
 
-constexpr size_t kMessages = 2048;  // of both directions; nothing new will be said after them
 constexpr size_t kSettings = 64;    // of one SETTINGS frame
 constexpr size_t kSettingsOctets = 1024;
 constexpr size_t kHeldOctets = kMebi;  // of frames that are not whole, kept of all streams together
@@ -117,7 +116,7 @@ class Http3 : public Parser {
   HttpStreams streams_{"3"};
   HttpFieldSection section_;
   size_t held_ = 0;  // octets, of all streams
-  bool found_ = false, said_head_ = false, said_exchange_ = false, offers_connect_ = false;
+  bool found_ = false, said_head_ = false, said_exchange_ = false;
   bool over_ = false;
 };
 
@@ -133,9 +132,7 @@ void Http3::data(Direction direction, Bytes octets, Findings& findings) {
   } else if (is_client_stream(part->stream)) {
     request(*part, at, findings);
   }
-  // Tunnels come late where the server offers them: such a connection is read as long as it lasts.
-  const bool long_enough = !offers_connect_ && streams_.exchange().heads() > kMessages;
-  if (!over_ && long_enough && !streams_.listening(findings)) leave({}, findings);
+  if (!over_ && streams_.exhausted() && !streams_.listening(findings)) leave({}, findings);
 }
 
 void Http3::gap(Direction direction, uint64_t length, Findings& findings) {
@@ -224,7 +221,7 @@ void Http3::read_settings(Bytes payload, const At& at, Findings& findings) {
       return leave("SETTINGS that HTTP/3 does not allow", findings);
     }
     if (name == table_capacity) table = value;
-    if (name == extended_connect && value == 1) offers_connect_ = true;
+    if (name == extended_connect && value == 1) streams_.expect_tunnels();
   }
   if (!reader.ok()) return leave("SETTINGS that do not fill their frame", findings);
   found_ = true;

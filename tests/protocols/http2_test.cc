@@ -223,7 +223,8 @@ TEST(Http2, an_extended_connect_opens_a_websocket) {
 TEST(Http2, a_refused_connect_opens_nothing) {
   const auto found = run_parser(
       "http2", {client(kOpen + headers(1, kWebSocket, false) + data(1, "early", false)),
-                server(kSettings + headers(1, {{":status", "403"}}, false) + data(1, "no", true))});
+                server(kSettings + headers(1, {{":status", "403"}}, false) + data(1, "no", true)),
+                client(data(1, "late", true))});
   EXPECT_TRUE(found->inner.empty());
 }
 
@@ -250,6 +251,21 @@ TEST(Http2, so_many_tunnels_are_looked_into_and_no_more) {
   }
   const auto found = run_parser("http2", {client(asks), server(grants)});
   EXPECT_EQ(found->inner.size(), Limits{}.http_tunnels);
+}
+
+TEST(Http2, refused_connects_take_no_tunnel_from_those_that_follow) {
+  std::string asks = kOpen, answers = kSettings;
+  const auto count = static_cast<uint32_t>(Limits{}.http_tunnels);
+  for (uint32_t each = 0; each < count; ++each) asks += headers(2 * each + 1, kConnect, false);
+  for (uint32_t each = 0; each < count; ++each) {
+    answers += headers(2 * each + 1, {{":status", "403"}}, true);
+  }
+  const uint32_t last = 2 * count + 1;
+  const auto found = run_parser("http2", {client(asks), server(answers), client(headers(last, kConnect, false)),
+                                          server(headers(last, {{":status", "200"}}, false) +
+                                                 data(last, "x", false))});
+  ASSERT_EQ(found->inner.size(), 1U);
+  EXPECT_EQ(found->inner[0].bytes[1], "x");
 }
 
 // ---- gRPC and DNS -------------------------------------------------------------------------------

@@ -154,19 +154,31 @@ bool HttpBody::skip(uint64_t length) {
   return true;
 }
 
-std::vector<uint8_t> decode_content(Bytes kept, std::string_view coding, size_t limit) {
-  coding = trim(coding);
-  if (coding.empty() || equals_ignoring_case(coding, "identity")) {
-    const Bytes head = first_of(kept, limit);
-    return {head.begin(), head.end()};
+HttpCoding http_coding_of(std::string_view value) {
+  const std::string_view name = trim(value);
+  if (name.empty() || equals_ignoring_case(name, "identity")) return HttpCoding::identity;
+  if (equals_ignoring_case(name, "gzip") || equals_ignoring_case(name, "x-gzip")) {
+    return HttpCoding::gzip;
   }
-  if (equals_ignoring_case(coding, "gzip") || equals_ignoring_case(coding, "x-gzip")) {
-    return inflate_head(kept, Inflater::Format::gzip, limit);
-  }
-  if (equals_ignoring_case(coding, "deflate")) {
-    // RFC 9110 section 8.4.1.2: zlib, but some senders leave the wrapping out.
-    std::vector<uint8_t> out = inflate_head(kept, Inflater::Format::zlib, limit);
-    return out.empty() ? inflate_head(kept, Inflater::Format::raw, limit) : out;
+  if (equals_ignoring_case(name, "deflate")) return HttpCoding::deflate;
+  return HttpCoding::unknown;
+}
+
+std::vector<uint8_t> decode_content(Bytes kept, HttpCoding coding, size_t limit) {
+  switch (coding) {
+    case HttpCoding::identity: {
+      const Bytes head = first_of(kept, limit);
+      return {head.begin(), head.end()};
+    }
+    case HttpCoding::gzip:
+      return inflate_head(kept, Inflater::Format::gzip, limit);
+    case HttpCoding::deflate: {
+      // RFC 9110 section 8.4.1.2: zlib, but some senders leave the wrapping out.
+      std::vector<uint8_t> out = inflate_head(kept, Inflater::Format::zlib, limit);
+      return out.empty() ? inflate_head(kept, Inflater::Format::raw, limit) : out;
+    }
+    case HttpCoding::unknown:
+      break;
   }
   return {};
 }

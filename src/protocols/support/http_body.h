@@ -63,8 +63,12 @@ class HttpBody {
   std::vector<uint8_t> kept_;
 };
 
-/// `kept` decoded by `coding` ("gzip", "deflate", "" …), at most `limit` octets of it; empty if the
-/// coding is unknown or the octets are damaged from the start.
-std::vector<uint8_t> decode_content(Bytes kept, std::string_view coding, size_t limit);
+/// What a Content-Encoding names (RFC 9110 section 8.4.1).
+enum class HttpCoding : uint8_t { identity, gzip, deflate, unknown };
+/// Of the field's value, which may be empty.
+HttpCoding http_coding_of(std::string_view value);
+/// `kept` decoded, at most `limit` octets of it; empty if the coding is unknown or the octets are
+/// damaged from the start.
+std::vector<uint8_t> decode_content(Bytes kept, HttpCoding coding, size_t limit);
 
 }  // namespace parlance

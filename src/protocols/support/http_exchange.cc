@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "protocols/support/base64url.h"
 #include "protocols/support/grpc_message.h"
-#include "protocols/support/http_body.h"
 
 namespace parlance {
 namespace {
@@ -55,6 +54,10 @@ void show_field(std::string_view buffer, const HttpHead& head, std::string_view 
 }
 
 }  // namespace
+
+HttpContent content_of(const HttpHead& head) {
+  return {kind_of(head), http_coding_of(head.value("content-encoding"))};
+}
 
 void HttpExchange::head(Direction direction, const HttpHead& head, Findings& findings) {
   const bool shown = ++heads_ <= kFieldRounds;
@@ -119,18 +122,18 @@ size_t HttpExchange::wanted(const HttpHead& head, const HttpFraming& framing,
   return !channel || findings.listening(*channel) ? findings.limits().message_octets : 0;
 }
 
-size_t HttpExchange::whole_messages(const HttpHead& head, Bytes kept, size_t from) {
-  return kind_of(head) == kGrpc ? pass_over_grpc_messages(kept, from) : 0;
+size_t HttpExchange::whole_messages(const HttpContent& content, Bytes kept, size_t from) {
+  return content.kind == kGrpc ? pass_over_grpc_messages(kept, from) : 0;
 }
 
 // A body above Limits::message_octets is delivered as its head alone: what speaks in it shows at
 // its beginning, and channels of messages know no parts of a message.
-void HttpExchange::body(Direction direction, const HttpHead& head, Bytes kept,
+void HttpExchange::body(Direction direction, const HttpContent& content, Bytes kept,
                         Findings& findings) {
   if (kept.empty()) return;
-  const std::vector<uint8_t> content =
-      decode_content(kept, head.value("content-encoding"), findings.limits().message_octets);
-  if (!content.empty()) deliver(kind_of(head), direction, content, findings);
+  const std::vector<uint8_t> decoded =
+      decode_content(kept, content.coding, findings.limits().message_octets);
+  if (!decoded.empty()) deliver(content.kind, direction, decoded, findings);
 }
 
 void HttpExchange::deliver(size_t kind, Direction direction, Bytes content, Findings& findings) {

@@ -12,10 +12,18 @@
 #include <string_view>
 
 #include "protocols/parser.h"
+#include "protocols/support/http_body.h"
 #include "protocols/support/http_head.h"
 #include "protocols/support/http_meaning.h"
 
 namespace parlance {
+
+/// What has to be known of a head until the body behind it is over.
+struct HttpContent {
+  size_t kind = 0;  ///< which channel takes it
+  HttpCoding coding = HttpCoding::identity;
+};
+HttpContent content_of(const HttpHead& head);
 
 /// The messages of one connection.
 class HttpExchange {
@@ -35,9 +43,9 @@ class HttpExchange {
   size_t wanted(const HttpHead& head, const HttpFraming& framing, const Findings& findings) const;
   /// Streaming calls of gRPC never end: their bodies are handed to body() in runs of whole messages.
   /// Returns how far those go in `kept`, having looked up to `from` before; 0 for any other body.
-  static size_t whole_messages(const HttpHead& head, Bytes kept, size_t from);
+  static size_t whole_messages(const HttpContent& content, Bytes kept, size_t from);
   /// A body, or its first octets as far as they were kept: decoded, then delivered.
-  void body(Direction direction, const HttpHead& head, Bytes kept, Findings& findings);
+  void body(Direction direction, const HttpContent& content, Bytes kept, Findings& findings);
   /// Somebody listens to bodies.
   bool listening(const Findings& findings) const;
 

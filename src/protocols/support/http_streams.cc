@@ -9,6 +9,7 @@ namespace parlance {
 namespace {
 
 constexpr Direction kClient = Direction::to_server, kServer = Direction::to_client;
+constexpr size_t kMessages = 2048;  // heads of both directions; what did not show by then will not
 
 }  // namespace
 
@@ -44,7 +45,7 @@ void HttpStreams::answer(uint64_t stream, const HttpHead& head, bool ends, Findi
   if (at->connect && head.status < 300) {
     grant(*at, &head, findings);
   } else if (!at->tunnel) {
-    if (std::exchange(at->connect, std::nullopt)) release(at->sides[index(kClient)]);
+    if (std::exchange(at->connect, std::nullopt)) unwant(at->sides[index(kClient)]);
     begin_body(*at, kServer, head, ends, findings);
   }
   if (ends) end(stream, kServer, findings);
@@ -57,7 +58,7 @@ void HttpStreams::begin_body(Stream& stream, Direction direction, const HttpHead
   side.cut = false;
   side.wanted =
       exchange_.wanted(head, stream_framing_of(head, stream.method, ends), findings);
-  if (side.wanted > 0) side.head = head;
+  if (side.wanted > 0) side.content = content_of(head);
 }
 
 // ---- tunnels ------------------------------------------------------------------------------------
@@ -66,7 +67,10 @@ void HttpStreams::begin_body(Stream& stream, Direction direction, const HttpHead
 void HttpStreams::await_answer(Stream& stream, const HttpHead& request, const Findings& findings) {
   const bool known =
       is_plain_connect(request) || equals_ignoring_case(request.protocol, "websocket");
-  if (!known || tunnels_.size() >= findings.limits().http_tunnels) return;
+  const auto waiting = static_cast<size_t>(
+      std::count_if(streams_.begin(), streams_.end(),
+                    [](const auto& each) { return each.second.connect.has_value(); }));
+  if (!known || tunnels_.size() + waiting >= findings.limits().http_tunnels) return;
   stream.connect = request;
   stream.sides[index(kClient)].wanted = findings.limits().header_block_octets;
 }
@@ -75,23 +79,20 @@ void HttpStreams::await_answer(Stream& stream, const HttpHead& request, const Fi
 void HttpStreams::grant(Stream& stream, const HttpHead* answer, Findings& findings) {
   const HttpHead request = std::move(*stream.connect);
   stream.connect.reset();
-  Side& client = stream.sides[index(kClient)];
-  if (tunnels_.size() < findings.limits().http_tunnels) {
-    if (is_plain_connect(request)) {
-      stream.tunnel = findings.open(Carrier::tcp, Unit::bytes);
-    } else {
-      const std::string over = "http/" + std::string(version_);
-      stream.tunnel = findings.open_as("websocket", Carrier::tcp, Unit::bytes,
-                                       websocket_parameters_of_connect(request, answer, over));
-      // An agreed WebSocket may stay silent: let the parser look at the handshake now.
-      findings.deliver(*stream.tunnel, kServer, {});
-    }
-    tunnels_.push_back(*stream.tunnel);
-    if (!client.kept.empty()) findings.deliver(*stream.tunnel, kClient, client.kept);
-    if (client.cut) findings.deliver_gap(*stream.tunnel, kClient, 0);
+  if (is_plain_connect(request)) {
+    stream.tunnel = findings.open(Carrier::tcp, Unit::bytes);
+  } else {
+    const std::string over = "http/" + std::string(version_);
+    stream.tunnel = findings.open_as("websocket", Carrier::tcp, Unit::bytes,
+                                     websocket_parameters_of_connect(request, answer, over));
+    // An agreed WebSocket may stay silent: let the parser look at the handshake now.
+    findings.deliver(*stream.tunnel, kServer, {});
   }
-  release(client);
-  client.wanted = 0;
+  tunnels_.push_back(*stream.tunnel);
+  Side& client = stream.sides[index(kClient)];
+  if (!client.kept.empty()) findings.deliver(*stream.tunnel, kClient, client.kept);
+  if (client.cut) findings.deliver_gap(*stream.tunnel, kClient, 0);
+  unwant(client);
 }
 
 void HttpStreams::close(Findings& findings) {
@@ -127,9 +128,9 @@ void HttpStreams::data_over(uint64_t stream, Direction direction, Findings& find
   if (at == nullptr || at->tunnel || at->connect) return;
   Side& side = at->sides[index(direction)];
   if (side.kept.empty() || side.cut) return;
-  side.walked = HttpExchange::whole_messages(side.head, side.kept, side.walked);
+  side.walked = HttpExchange::whole_messages(side.content, side.kept, side.walked);
   if (side.walked < side.kept.size()) return;
-  exchange_.body(direction, side.head, side.kept, findings);
+  exchange_.body(direction, side.content, side.kept, findings);
   release(side);
 }
 
@@ -139,9 +140,8 @@ void HttpStreams::end(uint64_t stream, Direction direction, Findings& findings) 
   Side& side = at->sides[index(direction)];
   side.ended = true;
   if (!at->tunnel && !at->connect) {
-    exchange_.body(direction, side.head, side.kept, findings);
-    release(side);
-    side.wanted = 0;
+    exchange_.body(direction, side.content, side.kept, findings);
+    unwant(side);
   }
   if (at->sides[0].ended && at->sides[1].ended) drop(stream);
 }
@@ -155,13 +155,16 @@ void HttpStreams::gap(uint64_t stream, Direction direction, uint64_t length, Fin
   } else if (at->connect) {
     side.cut = true;
   } else {
-    release(side);
-    side.wanted = 0;
+    unwant(side);
   }
 }
 
 void HttpStreams::gap_everywhere(Direction direction, Findings& findings) {
   for (const auto& [number, stream] : streams_) gap(number, direction, 0, findings);
+}
+
+bool HttpStreams::exhausted() const {
+  return !tunnels_offered_ && exchange_.heads() >= kMessages;
 }
 
 bool HttpStreams::listening(const Findings& findings) const {
@@ -211,6 +214,11 @@ void HttpStreams::release(Side& side) {
   kept_ -= side.kept.size();
   side.kept = {};
   side.walked = 0;
+}
+
+void HttpStreams::unwant(Side& side) {
+  release(side);
+  side.wanted = 0;
 }
 
 }  // namespace parlance

@@ -4,8 +4,8 @@
 //
 // Of ordinary streams there are thousands, and a flow has few channels: their bodies go into those of
 // HttpExchange, whichever stream they came in. A CONNECT stream is a conversation of its own and has a
-// channel of its own, Limits::http_tunnels of them: what runs in a connection's tunnels shows in its first
-// ones, and a channel stays with its flow, because evidence names it. Streams beyond Limits::http_streams
+// channel of its own, Limits::http_tunnels of them, those that wait for their answer included: what runs in
+// a connection's tunnels shows in its first ones, and a channel stays with its flow, because evidence names it. Streams beyond Limits::http_streams
 // push out the oldest that is no tunnel; a stream that ends frees its place.
 #pragma once
 
@@ -54,12 +54,16 @@ class HttpStreams {
 
   bool knows(uint64_t stream) const { return streams_.count(stream) != 0; }
   const HttpExchange& exchange() const { return exchange_; }
+  /// The server takes extended CONNECT: a tunnel may be asked for as late as one likes.
+  void expect_tunnels() { tunnels_offered_ = true; }
+  /// So many messages came that none of a new kind will.
+  bool exhausted() const;
   /// Somebody listens to bodies or to a tunnel, or a CONNECT waits for its answer.
   bool listening(const Findings& findings) const;
 
  private:
   struct Side {
-    HttpHead head;              ///< of the message whose body is wanted
+    HttpContent content;        ///< of the message whose body is wanted
     std::vector<uint8_t> kept;  ///< of its body, or of a tunnel that is not open yet
     size_t wanted = 0;          ///< octets of it
     size_t walked = 0;          ///< whole messages at the front of `kept`
@@ -82,12 +86,14 @@ class HttpStreams {
   void grant(Stream& stream, const HttpHead* answer, Findings& findings);
   void keep(Side& side, Bytes octets, const Findings& findings);
   void release(Side& side);
+  void unwant(Side& side);
 
   std::string_view version_;
   HttpExchange exchange_;
   std::map<uint64_t, Stream> streams_;  // by number: the first is the oldest
   std::vector<ChannelId> tunnels_;
   bool answers_lost_ = false;
+  bool tunnels_offered_ = false;
   size_t kept_ = 0;  // octets, of all streams
 };
 

@@ -78,12 +78,12 @@ TEST(HttpBody, a_hole_is_skipped_only_inside_the_data) {
 }
 
 TEST(HttpBody, contents_are_decoded_within_a_bound) {
-  EXPECT_EQ(decode_content(as_bytes("abc"), "identity", 2), (std::vector<uint8_t>{'a', 'b'}));
-  EXPECT_TRUE(decode_content(as_bytes("abc"), "br", 10).empty());
-  EXPECT_TRUE(decode_content(as_bytes("abc"), "gzip", 10).empty());
+  EXPECT_EQ(decode_content(as_bytes("abc"), HttpCoding::identity, 2), (std::vector<uint8_t>{'a', 'b'}));
+  EXPECT_TRUE(decode_content(as_bytes("abc"), http_coding_of("br"), 10).empty());
+  EXPECT_TRUE(decode_content(as_bytes("abc"), http_coding_of(" X-GZip"), 10).empty());
   // "a" as a raw stored block (RFC 1951 section 3.2.4), which deflate should not be but is at times
   EXPECT_EQ(
-      decode_content(as_bytes(std::string_view("\x01\x01\x00\xfe\xff\x61", 6)), "deflate", 10),
+      decode_content(as_bytes(std::string_view("\x01\x01\x00\xfe\xff\x61", 6)), http_coding_of("deflate"), 10),
       std::vector<uint8_t>{'a'});
 }
 

@@ -44,7 +44,7 @@ TEST(HttpExchange, a_dns_query_in_a_target_goes_where_dns_bodies_go) {
   HttpHead answer;
   answer.kind = HttpHead::Kind::response;
   answer.fields = {{"content-type", "application/dns-message", 0}};
-  exchange.body(Direction::to_client, answer, as_bytes("answer"), findings);
+  exchange.body(Direction::to_client, content_of(answer), as_bytes("answer"), findings);
   ASSERT_EQ(findings.inner.size(), 1U);
   EXPECT_EQ(findings.inner[0].bytes[1], "answer");
 }
@@ -56,7 +56,7 @@ TEST(HttpExchange, bodies_of_a_kind_share_a_channel) {
   for (const char* type : {"application/grpc", "application/grpc+proto", "application/grpc-web+proto",
                            "text/xml", "application/grpcx", "application/json; a=b"}) {
     head.fields = {{"content-type", type, 0}};
-    exchange.body(Direction::to_server, head, as_bytes(type), findings);
+    exchange.body(Direction::to_server, content_of(head), as_bytes(type), findings);
   }
   ASSERT_EQ(findings.inner.size(), 2U);
   EXPECT_EQ(findings.inner[0].parser, "grpc");
