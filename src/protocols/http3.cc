@@ -58,8 +58,6 @@ std::optional<FrameHeader> read_frame_header(Bytes view) {
 class Http3 : public Parser {
  public:
   void data(Direction direction, Bytes octets, Findings& findings) override;
-  /// Messages are parts of streams: a hole in the channel means that any stream may have one.
-  void gap(Direction direction, uint64_t length, Findings& findings) override;
 
  private:
   /// One direction of a stream that carries a request.
@@ -94,13 +92,13 @@ class Http3 : public Parser {
   Side& side(Direction direction) { return sides_[index(direction)]; }
 
   void one_way(const QuicStreamPart& part, const At& at, Findings& findings);
-  size_t read_control(Bytes view, const At& at, Findings& findings);
+  bool read_control(Bytes view, const At& at, Findings& findings);
   void read_settings(Bytes payload, const At& at, Findings& findings);
   void unblock(Direction direction, Findings& findings);
 
   void request(const QuicStreamPart& part, const At& at, Findings& findings);
   void hole(Half& half, const At& at, uint64_t length, Findings& findings);
-  void feed(Half& half, Bytes octets, const At& at, Findings& findings);
+  void feed(Half& half, const QuicStreamPart& part, const At& at, Findings& findings);
   void read_frames(Half& half, Bytes octets, const At& at, Findings& findings);
   size_t next(Half& half, Bytes view, const At& at, Findings& findings);
   size_t pass_through(Half& half, Bytes view, const At& at, Findings& findings);
@@ -135,13 +133,6 @@ void Http3::data(Direction direction, Bytes octets, Findings& findings) {
   if (!over_ && streams_.exhausted() && !streams_.listening(findings)) leave({}, findings);
 }
 
-void Http3::gap(Direction direction, uint64_t length, Findings& findings) {
-  side(direction).offset += length;
-  side(direction).fields.lose_encoder();
-  one_ways_.clear();
-  for (auto& [stream, each] : requests_) lose(each[index(direction)], {stream, direction, 0}, findings);
-}
-
 // ---- streams of one direction -------------------------------------------------------------------
 
 void Http3::one_way(const QuicStreamPart& part, const At& at, Findings& findings) {
@@ -158,7 +149,6 @@ void Http3::one_way(const QuicStreamPart& part, const At& at, Findings& findings
   }
   const uint64_t before = stream.input.kept();
   const Bytes view = stream.input.append(part.octets);
-  const At from{at.stream, at.direction, at.offset - before};
   size_t used = 0;
   if (!stream.type) {
     ByteReader reader(view);
@@ -168,45 +158,36 @@ void Http3::one_way(const QuicStreamPart& part, const At& at, Findings& findings
       used = reader.position();
     }
   }
+  const Bytes rest = view.subspan(used);
+  bool waits = !stream.type;
   if (stream.type == control) {
-    while (!over_) {
-      const At here{at.stream, at.direction, from.offset + used};
-      const size_t step = read_control(view.subspan(used), here, findings);
-      if (step == 0) break;
-      used += step;
-    }
-  } else if (stream.type) {
-    // Of streams of other types, pushes and what later standards bring, nothing is wanted.
-    if (stream.type == encoder) {
-      side(at.direction).fields.read_encoder(view.subspan(used));
-      unblock(at.direction, findings);
-    }
-    used = view.size();
+    waits = !read_control(rest, {at.stream, at.direction, at.offset - before + used}, findings);
+  } else if (stream.type == encoder) {
+    side(at.direction).fields.read_encoder(rest);
+    unblock(at.direction, findings);
   }
-  stream.input.consume(over_ ? view.size() : used);
+  // Of streams of other types, pushes and what later standards bring, nothing is wanted.
+  stream.input.consume(waits ? used : view.size());
   if (part.kind == QuicStreamPart::Kind::last) one_ways_.erase(part.stream);
 }
 
-/// RFC 9114 section 6.2.1: SETTINGS first, then frames of which nothing is wanted. Octets used.
-size_t Http3::read_control(Bytes view, const At& at, Findings& findings) {
-  const auto header = read_frame_header(view);
-  if (!header) return 0;
+/// RFC 9114 section 6.2.1: SETTINGS first, then frames of which nothing is wanted. False if more is
+/// needed.
+bool Http3::read_control(Bytes view, const At& at, Findings& findings) {
   Side& mine = side(at.direction);
-  if (mine.settings) {  // GOAWAY, priorities: short; what is longer is of no interest either
-    if (header->length > kSettingsOctets) return view.size();
-    const size_t whole = header->octets + static_cast<size_t>(header->length);
-    return whole <= view.size() ? whole : 0;
-  }
+  if (mine.settings) return true;
+  const auto header = read_frame_header(view);
+  if (!header) return false;
   if (header->type != settings || header->length > kSettingsOctets) {
     leave("a control stream that does not begin with SETTINGS", findings);
-    return 0;
+    return true;
   }
-  const size_t whole = header->octets + static_cast<size_t>(header->length);
-  if (whole > view.size()) return 0;
+  const auto length = static_cast<size_t>(header->length);
+  if (length > view.size() - header->octets) return false;
   mine.settings = true;
-  read_settings(view.subspan(header->octets, static_cast<size_t>(header->length)),
+  read_settings(view.subspan(header->octets, length),
                 {at.stream, at.direction, at.offset + header->octets}, findings);
-  return whole;
+  return true;
 }
 
 /// RFC 9114 section 7.2.4: pairs of numbers that fill the frame.
@@ -255,11 +236,7 @@ void Http3::request(const QuicStreamPart& part, const At& at, Findings& findings
   Half& half = (known == requests_.end() ? requests_[part.stream]
                                          : known->second)[index(at.direction)];
   if (half.over || half.ending) return;
-  if (part.kind == QuicStreamPart::Kind::gap) {
-    hole(half, at, part.missing, findings);
-  } else {
-    feed(half, part.octets, at, findings);
-  }
+  feed(half, part, at, findings);
   const bool unknown = part.kind == QuicStreamPart::Kind::gap && part.missing == 0;
   half.ending = unknown || part.kind == QuicStreamPart::Kind::last;
   if (half.ending && !half.blocked && !over_) end_half(half, at, findings);
@@ -273,9 +250,13 @@ void Http3::hole(Half& half, const At& at, uint64_t length, Findings& findings) 
 }
 
 /// Reads frames, and counts what is kept; the stream that goes beyond the bound of all is lost.
-void Http3::feed(Half& half, Bytes octets, const At& at, Findings& findings) {
+void Http3::feed(Half& half, const QuicStreamPart& part, const At& at, Findings& findings) {
   held_ -= half.input.kept();
-  read_frames(half, octets, at, findings);
+  if (part.kind == QuicStreamPart::Kind::gap) {
+    hole(half, at, part.missing, findings);
+  } else {
+    read_frames(half, part.octets, at, findings);
+  }
   if (half.input.kept() > findings.limits().header_block_octets ||
       held_ + half.input.kept() > kHeldOctets) {
     lose(half, at, findings);

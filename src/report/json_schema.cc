@@ -152,7 +152,8 @@ std::string_view json_schema() {
         "url": { "type": "string", "description": "path of a request, without its query: the last of the first few" },
         "user_agent": { "type": "string" },
         "status": { "type": "integer", "description": "of the last answer" },
-        "headers_lost": { "const": true, "description": "field blocks of HTTP/2 could not be read: what they refer to was not captured" }
+        "headers_lost": { "const": true, "description": "field blocks of HTTP/2 could not be read: what they refer to was not captured" },
+        "unread_streams": { "type": "integer", "minimum": 1, "description": "directions of HTTP/3 streams that could not be read to their end" }
       }
     },
     "websocket": {

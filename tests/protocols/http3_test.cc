@@ -55,6 +55,16 @@ TEST(Http3, settings_on_a_control_stream_are_proof) {
   expect_parser_habits("http3", {kClientControl, kServerControl});
 }
 
+TEST(Http3, settings_may_be_cut_anywhere_and_what_follows_them_is_passed_over) {
+  const std::string octets = hex("00 04 05 01 40dc 07 08") + hex("07 01 00") + std::string(3000, '\x0d');
+  for (size_t cut = 0; cut <= 12; ++cut) {
+    const auto found = run_parser(
+        "http3", {client(part(2, octets.substr(0, cut))), client(part(2, octets.substr(cut)))});
+    EXPECT_TRUE(found->has("settings")) << cut;
+    EXPECT_FALSE(found->is_over()) << cut;
+  }
+}
+
 TEST(Http3, settings_that_cannot_be_are_refused) {
   for (const char* each : {"00 07 01 00",               // GOAWAY first
                            "00 04 02 02 01",            // a setting of HTTP/2
@@ -180,6 +190,33 @@ TEST_F(Http3Fields, without_a_part_of_the_encoder_stream_sections_are_lost_not_g
                                           client(last(4, request("/plain")))});
   EXPECT_EQ(std::get<int64_t>(found->notes.at("http.unread_streams")), 1);
   EXPECT_EQ(std::get<std::string>(found->notes.at("http.url")), "/plain");
+}
+
+// The required insert count wraps around: 12 entries on it would be written the same (section 4.5.1.1).
+TEST_F(Http3Fields, behind_a_hole_of_the_encoder_stream_no_entry_is_taken_for_another) {
+  const auto found =
+      run_parser("http3", {kServerControl, client(part(6, kEncoder)), client(gap(6, 200)),
+                           client(last(0, kWithTable)), client(last(4, request("/plain")))});
+  EXPECT_EQ(std::get<int64_t>(found->notes.at("http.unread_streams")), 1);
+  EXPECT_EQ(found->fields.count("http.path"), 1U);
+  EXPECT_EQ(std::get<std::string>(found->notes.at("http.url")), "/plain");
+}
+
+TEST_F(Http3Fields, what_a_hole_made_useless_no_longer_counts_as_kept) {
+  std::vector<Said> talk;
+  const std::string much = std::string(61600, 'x');  // 17 times that leaves 1 KiB of what may be kept
+  for (uint64_t id = 0; id < 4 * 100; id += 4) {
+    talk.push_back(client(part(id, hex("01 8000ffff") + much)));
+    talk.push_back(client(gap(id, 9)));
+  }
+  std::string fields;
+  for (int i = 0; i < 20; ++i) fields += field("a", std::string(100, 'a'));
+  const std::string octets = request("/whole", fields);
+  talk.push_back(client(part(400, octets.substr(0, octets.size() - 1))));
+  talk.push_back(client(last(400, octets.substr(octets.size() - 1))));
+  const auto found = run_parser("http3", talk);
+  EXPECT_EQ(found->fields.count("http.path"), 1U);
+  EXPECT_EQ(std::get<int64_t>(found->notes.at("http.unread_streams")), 100);
 }
 
 TEST_F(Http3Fields, what_is_kept_of_all_streams_is_bounded) {

@@ -1,8 +1,8 @@
 #include "protocols/support/qpack_reader.h"
 
-#include <array>
 #include <utility>
 
+#include "base/byte_reader.h"
 #include "base/memory.h"
 
 #if PARLANCE_HAS_NGHTTP3
@@ -17,7 +17,8 @@ namespace {
 
 constexpr uint64_t kTableAtMost = 256 * kKibi;   // no browser or server is known to allow more than 64
 constexpr size_t kEarlyAtMost = 16 * kKibi;      // of the encoder stream
-constexpr size_t kBlockedAtMost = 100;           // streams; enough for the decoder not to care
+constexpr size_t kBlockedAtMost = 100;           // streams; enough for the decoder not to care …
+constexpr size_t kStreamsAtMost = 1000;          // … and these as well
 constexpr size_t kContextOctets = 4 * kKibi;     // of a decoder with an empty table, about
 
 /// Makes and frees with the functions of the library.
@@ -44,7 +45,7 @@ struct QpackReader::Decoder {
   explicit Decoder(uint64_t table) : charge(kContextOctets + static_cast<size_t>(table)) {
     nghttp3_qpack_decoder_new(&decoder, static_cast<size_t>(table), kBlockedAtMost,
                               nghttp3_mem_default());
-    if (decoder != nullptr) nghttp3_qpack_decoder_set_max_concurrent_streams(decoder, 1000);
+    if (decoder != nullptr) nghttp3_qpack_decoder_set_max_concurrent_streams(decoder, kStreamsAtMost);
   }
   ~Decoder() {
     if (decoder != nullptr) nghttp3_qpack_decoder_del(decoder);
@@ -54,15 +55,11 @@ struct QpackReader::Decoder {
 
   /// The decoder makes ready what it would answer on its decoder stream. Nobody sends that.
   void forget_answers() {
-    std::array<uint8_t, 64> place;
-    while (nghttp3_qpack_decoder_get_decoder_streamlen(decoder) > 0) {
-      const size_t length = nghttp3_qpack_decoder_get_decoder_streamlen(decoder);
-      std::vector<uint8_t> large(length > place.size() ? length : 0);
-      uint8_t* const begin = large.empty() ? place.data() : large.data();
-      nghttp3_buf buffer{begin, begin + std::max(length, place.size()), begin, begin};
-      nghttp3_qpack_decoder_write_decoder(decoder, &buffer);
-      if (buffer.last == begin) return;
-    }
+    std::vector<uint8_t> answers(nghttp3_qpack_decoder_get_decoder_streamlen(decoder));
+    if (answers.empty()) return;
+    uint8_t* const begin = answers.data();
+    nghttp3_buf buffer{begin, begin + answers.size(), begin, begin};
+    nghttp3_qpack_decoder_write_decoder(decoder, &buffer);
   }
 
   nghttp3_qpack_decoder* decoder = nullptr;
@@ -81,13 +78,10 @@ bool QpackReader::available() {
 void QpackReader::allow_table(uint64_t octets) {
   if (table_known_) return;
   table_known_ = true;
-  // The number of entries is part of how sections are written: a smaller table cannot stand in.
-  if (octets > kTableAtMost) {
-    encoder_lost_ = true;
-    octets = 0;
-  }
-  decoder_ = std::make_unique<Decoder>(octets);
   const std::vector<uint8_t> early = std::exchange(early_, {});
+  // The number of entries is part of how sections are written: a smaller table cannot stand in.
+  if (octets > kTableAtMost) return lose_encoder();
+  decoder_ = std::make_unique<Decoder>(octets);
   if (!early.empty()) read_encoder(early);
 }
 
@@ -110,7 +104,8 @@ QpackReader::Answer QpackReader::read(uint64_t stream, Bytes section, HttpFieldS
                                       const Limits& limits) {
   if (section.empty()) return Answer::damaged;
   // RFC 9204 section 4.5.1: the first number is 0 where the dynamic table is not used.
-  const bool uses_table = section[0] != 0;
+  const bool uses_table = ByteReader(section).u8() != 0;
+  if (uses_table && encoder_lost_) return Answer::damaged;
   if (uses_table && !table_known_) return Answer::blocked;
   if (!decoder_) decoder_ = std::make_unique<Decoder>(0);
   StreamContext context(stream);
@@ -122,8 +117,8 @@ QpackReader::Answer QpackReader::read(uint64_t stream, Bytes section, HttpFieldS
         nghttp3_qpack_decoder_read_request(decoder_->decoder, context.context, &field, &flags,
                                            section.data(), section.size(), 1);
     if (used < 0) {
-      decoder_ = table_known_ ? std::make_unique<Decoder>(0) : nullptr;  // it cannot be used again
-      encoder_lost_ = true;
+      decoder_.reset();  // it cannot be used again, and its table is gone
+      lose_encoder();
       return Answer::damaged;
     }
     section = section.subspan(static_cast<size_t>(used));
@@ -132,7 +127,7 @@ QpackReader::Answer QpackReader::read(uint64_t stream, Bytes section, HttpFieldS
       nghttp3_rcbuf_decref(field.name);
       nghttp3_rcbuf_decref(field.value);
     } else if ((flags & NGHTTP3_QPACK_DECODE_FLAG_BLOCKED) != 0) {
-      return encoder_lost_ ? Answer::damaged : Answer::blocked;
+      return Answer::blocked;
     } else if ((flags & NGHTTP3_QPACK_DECODE_FLAG_FINAL) != 0) {
       decoder_->forget_answers();
       return Answer::whole;

@@ -35,7 +35,9 @@ class QpackReader {
   void allow_table(uint64_t octets);
   /// The next octets of this side's encoder stream.
   void read_encoder(Bytes octets);
-  /// Octets of the encoder stream are missing: what it said from here on is not known.
+  /// Octets of the encoder stream are missing. From here on sections that use the table are damaged:
+  /// their Required Insert Count wraps around (RFC 9204 section 4.5.1.1), so one that refers to what is
+  /// missing may look as if it referred to what is known.
   void lose_encoder() { encoder_lost_ = true; }
   /// Reads a whole section of a stream into `into`, which has begun.
   Answer read(uint64_t stream, Bytes section, HttpFieldSection& into, const Limits& limits);
