@@ -75,6 +75,9 @@ class Quic : public Parser {
   }
 
  private:
+  /// Too many datagrams for a handshake.
+  bool late() const { return datagrams_ >= kDatagramsAtMost; }
+
   /// Of one direction: what packets of that version are opened with, as long as any are.
   struct Keys {
     uint32_t version = 0;
@@ -100,8 +103,12 @@ class Quic : public Parser {
       any = true;
       read_packet(*packet, place, findings);
     }
-    // A packet with a short header, or zeroes, may only come last.
-    if (over_ || !decryption_ || (reader.peek() & 0x80) != 0 || reader.peek() == 0) return any;
+    // A packet with a short header, or zeroes, may only come last. Without a long header before it there
+    // is no telling whether it is one.
+    if (over_ || !decryption_ || strength_ == Strength::none || (reader.peek() & 0x80) != 0 ||
+        reader.peek() == 0) {
+      return any;
+    }
     decryption_->read_short(version_, place, reader.rest(), findings);
     return true;
   }
@@ -129,9 +136,7 @@ class Quic : public Parser {
   // ---- what is inside, with secrets
 
   void begin_decryption(const Findings& findings) {
-    const TlsSecrets& secrets = findings.secrets();
-    if (secrets.empty() && !secrets.may_grow()) return;
-    decryption_ = std::make_unique<QuicDecryption>();
+    if (findings.secrets().may_open()) decryption_ = std::make_unique<QuicDecryption>();
   }
   void decrypt(const QuicPacket& packet, const Place& place, Findings& findings) {
     // RFC 9000 section 7.2: each side is addressed by what it called itself.
@@ -145,8 +150,8 @@ class Quic : public Parser {
         packet.type == QuicType::zero_rtt ? QuicLevel::early : QuicLevel::handshake;
     decryption_->read(level, packet.version, place, packet.octets, packet.number_offset, findings);
   }
-  /// Too many datagrams for a handshake.
-  bool late() const { return datagrams_ >= kDatagramsAtMost; }
+
+  // ---- what everyone can read
 
   void say_header(const QuicPacket& packet, const Place& place, Findings& findings) {
     if (strength_ != Strength::none) return;

@@ -14,7 +14,6 @@
 #include "base/byte_reader.h"
 #include "base/input_buffer.h"
 #include "protocols/parser.h"
-#include "protocols/support/certificate_names.h"
 #include "protocols/support/tls_alerts.h"
 #include "protocols/support/tls_decryption.h"
 #include "protocols/support/tls_handshake.h"
@@ -31,21 +30,10 @@ constexpr int kOneSidedChain = 8;    // of one direction, if the other is missin
 constexpr int kRecordsAtMost = 64;   // of both directions, when the handshake does not end; or in the clear
 constexpr int kMessagesAtMost = 64;  // of the server's handshakes: hellos, extensions, certificates
 constexpr int kRenegotiationsAtMost = 16;  // each makes new keys
-constexpr size_t kNamesAtMost = 16;  // of a certificate
 constexpr int kUnopenedAtMost = 32;  // records on end: keys that fit so few never will
 
 /// Whether the keys of the connection are known.
 enum class Keys : uint8_t { unasked, awaited, known };
-
-/// The server's own certificate, in DER: the first one (RFC 5246 section 7.4.2). In TLS 1.3 a context
-/// stands before the list (RFC 8446 section 4.4.2).
-Bytes leaf_certificate(Bytes body, bool is_tls13) {
-  ByteReader reader(body);
-  if (is_tls13) reader.skip(reader.u8());
-  ByteReader list = reader.sub(reader.be24());
-  const Bytes leaf = list.bytes(list.be24());
-  return list.ok() ? leaf : Bytes();
-}
 
 class Tls : public Parser {
  public:
@@ -311,11 +299,7 @@ class Tls : public Parser {
     const Bytes leaf = leaf_certificate(body, is_tls13(server_version_));
     if (leaf.empty()) return;
     if (decryption_) decryption_->take_certificate(leaf);
-    auto names = certificate_names(leaf, kNamesAtMost);
-    for (const std::string& name : names) {
-      findings.field("tls.certificate", {place.direction, place.offset, as_bytes(name)});
-    }
-    if (!names.empty()) findings.note("tls.certificate_names", std::move(names));
+    report_certificate(leaf, place, findings);
   }
 
   /// What TLS 1.3 hides of the server's answer.

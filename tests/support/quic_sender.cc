@@ -8,15 +8,15 @@
 namespace parlance::test {
 namespace {
 
-std::vector<uint8_t> derive(const QuicSuite& suite, uint32_t version, Bytes secret,
+std::vector<uint8_t> derive(const TlsCipherSuite& suite, uint32_t version, Bytes secret,
                             const std::string& what, size_t length) {
   const std::string label = (version == kQuicVersion2 ? "quicv2 " : "quic ") + what;
-  return hkdf_expand_label(suite.hash, secret, label, {}, length);
+  return hkdf_expand_label(suite.prf, secret, label, {}, length);
 }
 
 }  // namespace
 
-std::string sealed_quic_packet(const QuicSuite& suite, uint32_t version, Bytes secret,
+std::string sealed_quic_packet(const TlsCipherSuite& suite, uint32_t version, Bytes secret,
                                std::string header, uint32_t number, const std::string& frames,
                                Bytes first_secret) {
   const auto key = derive(suite, version, secret, "key", aead_key_octets(suite.aead));
@@ -49,8 +49,8 @@ std::vector<uint8_t> initial_quic_secret(Bytes first_id, Direction direction) {
                            direction == Direction::to_server ? "client in" : "server in", {}, 32);
 }
 
-std::vector<uint8_t> next_quic_secret(const QuicSuite& suite, uint32_t version, Bytes secret) {
-  return derive(suite, version, secret, "ku", digest_octets(suite.hash));
+std::vector<uint8_t> next_quic_secret(const TlsCipherSuite& suite, uint32_t version, Bytes secret) {
+  return derive(suite, version, secret, "ku", digest_octets(suite.prf));
 }
 
 }  // namespace parlance::test

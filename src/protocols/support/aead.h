@@ -37,6 +37,8 @@ class Aead {
   /// Unusable if the key has not `aead_key_octets(kind)` or libcrypto has no such cipher.
   Aead(AeadKind kind, Bytes key);
   bool usable() const { return usable_; }
+  /// Opens from now on what was sealed with this key, as if made with it, but in less time.
+  void change_key(Bytes key);
 
   /// Puts into `plain` what was sealed, instead of what it held (its memory is used again). False,
   /// with `plain` empty, if the tag, which ends `sealed`, does not fit; the next call is not
@@ -51,9 +53,8 @@ class Aead {
   CipherContext context_;
   std::optional<CamelliaGcm> camellia_;  // instead
   MemoryCharge charge_{kContextOctets};
-  size_t tag_octets_;
-  bool counted_;  // CCM: the length is authenticated first, the tag is checked with the text
-  bool usable_;
+  AeadKind kind_;
+  bool usable_ = false;
 };
 
 /// QUIC's header protection (RFC 9001 section 5.4) with one key.
@@ -65,6 +66,7 @@ class HeaderProtection {
   /// `kind` is that of the packet protection, the key is as long as its key. Unusable as Aead is.
   HeaderProtection(AeadKind kind, Bytes key);
   bool usable() const { return usable_; }
+  void change_key(Bytes key);
 
   /// Nothing if the sample has not kSampleOctets.
   std::optional<Mask> mask(Bytes sample);
@@ -74,8 +76,8 @@ class HeaderProtection {
 
   CipherContext context_;
   MemoryCharge charge_{kContextOctets};
-  bool streams_;  // ChaCha20: the sample is counter and nonce
-  bool usable_;
+  AeadKind kind_;
+  bool usable_ = false;
 };
 
 }  // namespace parlance

@@ -11,8 +11,6 @@ namespace parlance {
 /// Opens what was sealed with one key of 16 or 32 octets.
 class CamelliaGcm {
  public:
-  static constexpr size_t kTagOctets = 16;
-
   explicit CamelliaGcm(Bytes key);
   CamelliaGcm(CamelliaGcm&&) noexcept;
   CamelliaGcm& operator=(CamelliaGcm&&) noexcept;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/byte_reader.h"
 #include "protocols/support/quic_stream_part.h"
 
 namespace parlance {
@@ -41,7 +42,15 @@ class Http3Streams : public QuicApplication {
   std::vector<uint8_t> message_;
 };
 
-/// DNS (RFC 9250): a stream a question; the messages, each whole, become one stream as on TCP.
+/// One message or more (of a zone transfer), each with its length before it (RFC 9250 section 4.2).
+bool are_whole_messages(Bytes octets) {
+  ByteReader reader(octets);
+  while (reader.ok() && !reader.at_end()) reader.skip(reader.be16());
+  return reader.ok();
+}
+
+/// DNS (RFC 9250): a stream a question; the messages, each whole, become one stream as on TCP. What
+/// comes of a stream behind a hole is no whole message, and would make the others unreadable.
 class DnsStreams : public QuicApplication {
  public:
   void data(uint64_t stream, Direction direction, Bytes octets, bool last,
@@ -54,7 +63,7 @@ class DnsStreams : public QuicApplication {
       waiting = waiting_.emplace(key, std::vector<uint8_t>()).first;
     }
     std::vector<uint8_t>& message = waiting->second;
-    if (octets.size() > kDnsMessage - std::min(kDnsMessage, message.size())) {
+    if (octets.size() > kDnsMessage - message.size()) {
       waiting_.erase(waiting);
       return;
     }
@@ -64,7 +73,7 @@ class DnsStreams : public QuicApplication {
     waiting_.erase(waiting);
   }
   void gap(uint64_t stream, Direction direction, uint64_t, Findings&) override {
-    waiting_.erase({stream, direction});  // the other messages are whole without it
+    waiting_.erase({stream, direction});
   }
   bool listening(const Findings& findings) const override {
     return !channel_ || findings.listening(*channel_);
@@ -74,7 +83,7 @@ class DnsStreams : public QuicApplication {
   using Key = std::pair<uint64_t, Direction>;
 
   void hand_on(Bytes octets, Direction direction, Findings& findings) {
-    if (octets.empty()) return;
+    if (octets.empty() || !are_whole_messages(octets)) return;
     if (!channel_) channel_ = findings.open_as("dns_tcp", Carrier::quic, Unit::bytes, {});
     findings.deliver(*channel_, direction, octets);
   }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/byte_reader.h"
-#include "base/text.h"
 #include "protocols/support/quic_frames.h"
 #include "protocols/support/tls_report.h"
 
@@ -14,10 +12,7 @@ namespace {
 constexpr size_t kIdsAtMost = 16;         // of each side; peers allow few at a time
 constexpr size_t kWaitingAtMost = 64;     // packets
 constexpr int kFailuresAtMost = 64;       // one after another: the keys are not known, or others'
-constexpr size_t kNamesAtMost = 16;       // of a certificate
 constexpr size_t kSampleOffset = 4 + 16;  // RFC 9001 section 5.4.2: the shortest of packets
-constexpr uint8_t kEncryptedExtensions = 8, kCertificate = 11;  // RFC 8446 section 4
-constexpr uint16_t kAlpn = 16;                                  // RFC 7301
 
 TlsSecretKind kind_of(QuicLevel level, Direction direction) {
   const bool client = direction == Direction::to_server;
@@ -28,32 +23,6 @@ TlsSecretKind kind_of(QuicLevel level, Direction direction) {
     case QuicLevel::application: break;
   }
   return client ? TlsSecretKind::client_application : TlsSecretKind::server_application;
-}
-
-/// The protocol that the server's EncryptedExtensions agree on, as octets (RFC 8446 section 4.3.1).
-std::optional<std::string> agreed_protocol(Bytes body) {
-  ByteReader reader(body);
-  ByteReader extensions = reader.sub(reader.be16());
-  while (extensions.ok() && !extensions.at_end()) {
-    const uint16_t type = extensions.be16();
-    ByteReader extension = extensions.sub(extensions.be16());
-    if (!extensions.ok()) return std::nullopt;
-    if (type != kAlpn) continue;
-    ByteReader list = extension.sub(extension.be16());
-    const Bytes name = list.bytes(list.u8());
-    if (!list.ok() || name.empty()) return std::nullopt;
-    return std::string(as_text(name));
-  }
-  return std::nullopt;
-}
-
-/// The server's own certificate of a TLS 1.3 Certificate message (RFC 8446 section 4.4.2).
-Bytes first_certificate(Bytes body) {
-  ByteReader reader(body);
-  reader.skip(reader.u8());  // the request's context
-  ByteReader list = reader.sub(reader.be24());
-  const Bytes leaf = list.bytes(list.be24());
-  return list.ok() ? leaf : Bytes{};
 }
 
 }  // namespace
@@ -117,13 +86,9 @@ void QuicDecryption::look_up(QuicLevel level, Direction direction, uint32_t vers
     return;
   }
   keys.known = true;
-  std::vector<QuicSuite> suites;
-  if (level == QuicLevel::early) {  // the suite is that of a session before this one
-    suites = quic_suites_of(secret->octets().size());
-  } else if (const auto suite = quic_suite(*cipher_)) {
-    if (digest_octets(suite->hash) == secret->octets().size()) suites.push_back(*suite);
-  }
-  for (const QuicSuite& suite : suites) {
+  // Early data have the suite of a session before this one.
+  const auto number = level == QuicLevel::early ? std::nullopt : cipher_;
+  for (const TlsCipherSuite& suite : quic_suites(secret->octets().size(), number)) {
     QuicProtection protection(suite, version, secret->octets());
     if (protection.usable()) keys.candidates.push_back(std::move(protection));
   }
@@ -270,20 +235,20 @@ void QuicDecryption::read_crypto(const QuicFrame& frame, const Place& place, Fin
 
 void QuicDecryption::read_message(Bytes message, const Place& place, Findings& findings) {
   const Bytes body = message.subspan(4);
-  if (message[0] == kEncryptedExtensions) {
-    if (const auto name = agreed_protocol(body)) {
-      report_server_alpn(*name, place, findings);
-      agreed_ = *name;
-    }
-  } else if (message[0] == kCertificate) {
-    report_certificate(first_certificate(body), kNamesAtMost, place, findings);
+  if (message[0] == tls_handshake::kEncryptedExtensions) {
+    const auto extensions = read_encrypted_extensions(body);
+    if (!extensions || extensions->alpn.empty()) return;
+    report_server_alpn(extensions->alpn, place, findings);
+    agreed_ = extensions->alpn;
+  } else if (message[0] == tls_handshake::kCertificate) {
+    report_certificate(leaf_certificate(body, true), place, findings);
   }
 }
 
 /// The protocol that was agreed on; if the server's word was not seen, what the client offered if
 /// that leaves no choice.
 std::string_view QuicDecryption::protocol() const {
-  if (agreed_) return *agreed_;
+  if (!agreed_.empty()) return agreed_;
   return offered_.size() == 1 ? std::string_view(offered_.front()) : std::string_view();
 }
 

@@ -92,7 +92,7 @@ class QuicDecryption {
 
   std::array<uint8_t, 32> random_{};
   std::vector<std::string> offered_;   // by the client, of application protocols
-  std::optional<std::string> agreed_;  // by the server
+  std::string agreed_;                 // by the server; empty until it has said so
   std::optional<uint16_t> cipher_;
   std::array<std::array<Keys, 2>, 3> keys_;
   QuicCryptoStream server_handshake_;

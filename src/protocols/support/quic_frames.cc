@@ -26,9 +26,8 @@ Bytes sized_octets(ByteReader& reader) {
 }
 
 /// RFC 9000 section 19.3. Ranges are as many as they say they are, or the packet ends first.
-void read_ack(ByteReader& reader, bool with_ecn, QuicFrame& frame) {
-  frame.largest = read_quic_number(reader);
-  read_quic_number(reader);  // delay
+void skip_ack(ByteReader& reader, bool with_ecn) {
+  skip_numbers(reader, 2);  // the largest number, the delay
   const uint64_t ranges = read_quic_number(reader);
   read_quic_number(reader);  // first range
   for (uint64_t i = 0; i < ranges && reader.ok(); ++i) skip_numbers(reader, 2);
@@ -45,18 +44,16 @@ void read_stream(ByteReader& reader, uint64_t type, QuicFrame& frame) {
 
 /// RFC 9000 section 19.15.
 bool read_new_id(ByteReader& reader, QuicFrame& frame) {
-  frame.number = read_quic_number(reader);
+  const uint64_t sequence = read_quic_number(reader);
   const uint64_t retired = read_quic_number(reader);
   frame.octets = reader.bytes(reader.u8());
   reader.skip(kResetToken);
-  return !frame.octets.empty() && frame.octets.size() <= kIdAtMost && retired <= frame.number;
+  return !frame.octets.empty() && frame.octets.size() <= kIdAtMost && retired <= sequence;
 }
 
-void read_close(ByteReader& reader, bool by_application, QuicFrame& frame) {
-  frame.by_application = by_application;
-  frame.number = read_quic_number(reader);
-  if (!by_application) read_quic_number(reader);  // the frame at fault
-  sized_octets(reader);                           // a reason for people
+void skip_close(ByteReader& reader, bool by_application) {
+  skip_numbers(reader, by_application ? 1 : 2);  // the error, the frame at fault
+  sized_octets(reader);                          // a reason for people
 }
 
 /// False if the type is not known.
@@ -106,7 +103,7 @@ bool QuicFrameReader::read(uint64_t type, QuicFrame& frame) {
   if (is(QuicFrameType::padding) || is(QuicFrameType::ping)) return true;
   if (is(QuicFrameType::handshake_done)) return true;
   if (is(QuicFrameType::ack, 2)) {
-    read_ack(reader_, type == 3, frame);
+    skip_ack(reader_, type == 3);
   } else if (is(QuicFrameType::crypto) || (initial_ && type == kGoogleCrypto)) {
     frame.type = QuicFrameType::crypto;
     frame.offset = read_quic_number(reader_);
@@ -117,25 +114,22 @@ bool QuicFrameReader::read(uint64_t type, QuicFrame& frame) {
     frame.octets = sized_octets(reader_);
   } else if (is(QuicFrameType::reset_stream)) {
     frame.stream = read_quic_number(reader_);
-    frame.number = read_quic_number(reader_);
+    read_quic_number(reader_);  // the error
     frame.offset = read_quic_number(reader_);
-  } else if (is(QuicFrameType::stop_sending)) {
-    frame.stream = read_quic_number(reader_);
-    frame.number = read_quic_number(reader_);
-  } else if (is(QuicFrameType::max_stream_data) || is(QuicFrameType::stream_data_blocked)) {
+  } else if (is(QuicFrameType::stop_sending) || is(QuicFrameType::max_stream_data) ||
+             is(QuicFrameType::stream_data_blocked)) {
     frame.stream = read_quic_number(reader_);
     read_quic_number(reader_);
   } else if (is(QuicFrameType::max_data) || is(QuicFrameType::max_streams, 2) ||
-             is(QuicFrameType::data_blocked) || is(QuicFrameType::streams_blocked, 2)) {
+             is(QuicFrameType::data_blocked) || is(QuicFrameType::streams_blocked, 2) ||
+             is(QuicFrameType::retire_connection_id)) {
     read_quic_number(reader_);
   } else if (is(QuicFrameType::new_connection_id)) {
     return read_new_id(reader_, frame);
-  } else if (is(QuicFrameType::retire_connection_id)) {
-    frame.number = read_quic_number(reader_);
   } else if (is(QuicFrameType::path_challenge) || is(QuicFrameType::path_response)) {
     reader_.skip(kPathData);
   } else if (is(QuicFrameType::connection_close, 2)) {
-    read_close(reader_, type == 0x1d, frame);
+    skip_close(reader_, type == 0x1d);
   } else if (is(QuicFrameType::datagram, 2)) {
     frame.octets = type == 0x31 ? sized_octets(reader_) : reader_.bytes(reader_.remaining());
   } else {

@@ -40,10 +40,7 @@ struct QuicFrame {
   QuicFrameType type = QuicFrameType::padding;
   uint64_t stream = 0;   ///< RESET_STREAM, STREAM and other frames about one stream
   uint64_t offset = 0;   ///< CRYPTO, STREAM; RESET_STREAM: the final size
-  uint64_t number = 0;   ///< NEW_/RETIRE_CONNECTION_ID: sequence; closes and resets: the error
-  uint64_t largest = 0;  ///< ACK: the largest packet number
   bool fin = false;      ///< STREAM: the last octets
-  bool by_application = false;  ///< CONNECTION_CLOSE 0x1d
   Bytes octets;  ///< CRYPTO, STREAM, DATAGRAM, NEW_TOKEN: the data; NEW_CONNECTION_ID: the id
 };
 

@@ -1,19 +1,16 @@
 #include "protocols/support/quic_initial.h"
 
 #include <algorithm>
-#include <memory>
 #include <span>
 #include <string_view>
 
-#include <openssl/evp.h>
-
+#include "protocols/support/hkdf.h"
+#include "protocols/support/quic_protection.h"
 #include "protocols/support/sha256.h"
 
 namespace parlance {
 namespace {
 
-constexpr size_t kTag = 16;
-constexpr size_t kSample = 16;
 using Secret = Sha256Digest;
 using Salt = std::array<uint8_t, 20>;
 
@@ -56,13 +53,12 @@ std::span<const HmacSha256> salts_of(uint32_t version) {
 template <size_t N>
 std::array<uint8_t, N> expand(const HmacSha256& secret, std::string_view label) {
   static_assert(N <= std::tuple_size_v<Secret>);
-  constexpr std::string_view kPrefix = "tls13 ";
   std::array<uint8_t, 32> info;
   size_t used = 0;
   info[used++] = 0;
   info[used++] = static_cast<uint8_t>(N);
-  info[used++] = static_cast<uint8_t>(kPrefix.size() + label.size());
-  for (const char c : kPrefix) info[used++] = static_cast<uint8_t>(c);
+  info[used++] = static_cast<uint8_t>(kTls13Prefix.size() + label.size());
+  for (const char c : kTls13Prefix) info[used++] = static_cast<uint8_t>(c);
   for (const char c : label) info[used++] = static_cast<uint8_t>(c);
   info[used++] = 0;  // no context
   info[used++] = 1;  // the first block
@@ -72,96 +68,26 @@ std::array<uint8_t, N> expand(const HmacSha256& secret, std::string_view label) 
   return result;
 }
 
-/// A cipher, and the key that it was last given: packets of one datagram, and the first of them
-/// that a thread sees, mostly have the same. To look an algorithm up, to make a context and to work
-/// a key in cost more than to open a small packet.
-class KeyedCipher {
- public:
-  KeyedCipher(const char* name, bool encrypts) : context_(EVP_CIPHER_CTX_new()) {
-    EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, name, nullptr);
-    usable_ = context_ && cipher != nullptr &&
-              EVP_CipherInit_ex2(context_.get(), cipher, nullptr, nullptr, encrypts ? 1 : 0,
-                                 nullptr) == 1 &&
-              EVP_CIPHER_CTX_set_padding(context_.get(), 0) == 1;
-    EVP_CIPHER_free(cipher);  // the context holds it, too
-  }
-  /// The context, about to work with this key and nonce; nullptr if libcrypto has no such cipher.
-  EVP_CIPHER_CTX* use(const std::array<uint8_t, 16>& key, const uint8_t* nonce) {
-    if (!usable_) return nullptr;
-    const bool same = keyed_ && key == key_;
-    if (same && nonce == nullptr) return context_.get();
-    keyed_ = EVP_CipherInit_ex2(context_.get(), nullptr, same ? nullptr : key.data(), nonce, -1,
-                                nullptr) == 1;
-    key_ = key;
-    return keyed_ ? context_.get() : nullptr;
-  }
+/// What opens packets, with the keys that it was last given: packets of one datagram mostly have the
+/// same. A thread keeps one: to make contexts for each packet costs almost half as much again, and a
+/// flow would keep more than a kilobyte.
+struct Opener {
+  explicit Opener(const QuicInitialKeys& first) : keys(first) {}
 
- private:
-  struct Deleter {
-    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_CIPHER_CTX, Deleter> context_;
-  std::array<uint8_t, 16> key_{};
-  bool usable_ = false;
-  bool keyed_ = false;
+  QuicInitialKeys keys;
+  HeaderProtection header{AeadKind::aes_128_gcm, keys.header};
+  Aead packet{AeadKind::aes_128_gcm, keys.key};
+  QuicClearHeader clear;
 };
 
-/// What a thread keeps; a flow would keep a kilobyte.
-struct Ciphers {
-  KeyedCipher header{"AES-128-ECB", true};
-  KeyedCipher packet{"AES-128-GCM", false};
-};
-Ciphers& ciphers() {
-  thread_local Ciphers kept;
+Opener& opener_with(const QuicInitialKeys& keys) {
+  thread_local Opener kept(keys);
+  if (kept.keys.key != keys.key || kept.keys.header != keys.header) {
+    kept.header.change_key(keys.header);
+    kept.packet.change_key(keys.key);
+    kept.keys = keys;
+  }
   return kept;
-}
-
-/// RFC 9001 section 5.4.3; nothing if there is no cipher.
-std::optional<std::array<uint8_t, 16>> header_mask(const std::array<uint8_t, 16>& key,
-                                                   Bytes sample) {
-  std::array<uint8_t, 16> mask;
-  int length = 0;
-  EVP_CIPHER_CTX* const context = ciphers().header.use(key, nullptr);
-  if (context == nullptr ||
-      EVP_EncryptUpdate(context, mask.data(), &length, sample.data(), kSample) != 1) {
-    return std::nullopt;
-  }
-  return mask;
-}
-
-/// A header with its first octet and its packet number in the clear.
-struct ClearHeader {
-  uint8_t first = 0;
-  Bytes middle;  ///< of the packet: what was never hidden
-  std::array<uint8_t, 4> number{};
-  size_t number_octets = 0;
-};
-
-/// AES-128-GCM; nothing if the tag does not fit.
-std::optional<std::vector<uint8_t>> open_sealed(const QuicInitialKeys& keys,
-                                                const std::array<uint8_t, 12>& nonce,
-                                                const ClearHeader& header, Bytes sealed) {
-  const Bytes text = sealed.first(sealed.size() - kTag);
-  std::array<uint8_t, kTag> tag;
-  std::copy_n(sealed.end() - kTag, kTag, tag.begin());
-  EVP_CIPHER_CTX* const context = ciphers().packet.use(keys.key, nonce.data());
-  if (context == nullptr) return std::nullopt;
-  int length = 0;
-  const auto authenticated = [&](Bytes octets) {
-    return EVP_DecryptUpdate(context, nullptr, &length, octets.data(),
-                             static_cast<int>(octets.size())) == 1;
-  };
-  if (!authenticated({&header.first, 1}) || !authenticated(header.middle) ||
-      !authenticated(Bytes(header.number).first(header.number_octets))) {
-    return std::nullopt;
-  }
-  std::vector<uint8_t> plain(text.size());
-  const bool good = EVP_DecryptUpdate(context, plain.data(), &length, text.data(),
-                                      static_cast<int>(text.size())) == 1 &&
-                    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1 &&
-                    EVP_DecryptFinal_ex(context, plain.data() + plain.size(), &length) == 1;
-  if (!good) return std::nullopt;
-  return plain;
 }
 
 }  // namespace
@@ -185,27 +111,18 @@ std::vector<QuicInitialKeys> quic_initial_keys(uint32_t version, Bytes destinati
 
 std::optional<std::vector<uint8_t>> open_quic_initial(const QuicPacket& packet,
                                                       const QuicInitialKeys& keys) {
-  ByteReader reader(packet.octets);
-  reader.skip(packet.number_offset + 4);
-  const Bytes sample = reader.bytes(kSample);
-  if (!reader.ok()) return std::nullopt;
-  const auto mask = header_mask(keys.header, sample);
-  if (!mask) return std::nullopt;
-
-  ClearHeader header;
-  header.first = static_cast<uint8_t>(packet.octets[0] ^ ((*mask)[0] & 0x0f));
-  header.middle = packet.octets.subspan(1, packet.number_offset - 1);
-  header.number_octets = (header.first & 3U) + 1;
-  auto nonce = keys.iv;
-  for (size_t i = 0; i < header.number_octets; ++i) {
-    uint8_t& octet = header.number[i];
-    octet = static_cast<uint8_t>(packet.octets[packet.number_offset + i] ^ (*mask)[i + 1]);
-    uint8_t& of_nonce = nonce[nonce.size() - header.number_octets + i];
-    of_nonce = static_cast<uint8_t>(of_nonce ^ octet);
+  Opener& opener = opener_with(keys);
+  QuicClearHeader& header = opener.clear;
+  if (!unprotect_quic_header(opener.header, packet.octets, packet.number_offset, header)) {
+    return std::nullopt;
   }
-  const Bytes sealed = packet.octets.subspan(packet.number_offset + header.number_octets);
-  if (sealed.size() < kTag) return std::nullopt;
-  return open_sealed(keys, nonce, header, sealed);
+  const Bytes sealed = packet.octets.subspan(header.octets.size());
+  std::vector<uint8_t> frames;
+  // The few Initial packets of a connection have numbers that are sent whole.
+  if (!opener.packet.open(nonce_of(keys.iv, header.low), header.octets, sealed, frames)) {
+    return std::nullopt;
+  }
+  return frames;
 }
 
 }  // namespace parlance

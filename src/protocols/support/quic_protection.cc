@@ -24,23 +24,36 @@ std::vector<uint8_t> derived(HashKind hash, bool second, Bytes secret, std::stri
 
 }  // namespace
 
-std::optional<QuicSuite> quic_suite(uint16_t cipher) {
-  switch (cipher) {
-    case 0x1301: return QuicSuite{AeadKind::aes_128_gcm, HashKind::sha256};
-    case 0x1302: return QuicSuite{AeadKind::aes_256_gcm, HashKind::sha384};
-    case 0x1303: return QuicSuite{AeadKind::chacha20_poly1305, HashKind::sha256};
-    case 0x1304: return QuicSuite{AeadKind::aes_128_ccm, HashKind::sha256};
-    default: return std::nullopt;
-  }
-}
-
-std::vector<QuicSuite> quic_suites_of(size_t secret_octets) {
-  std::vector<QuicSuite> suites;
-  for (uint16_t cipher = 0x1301; cipher <= 0x1304; ++cipher) {
-    const QuicSuite suite = *quic_suite(cipher);
-    if (digest_octets(suite.hash) == secret_octets) suites.push_back(suite);
+std::vector<TlsCipherSuite> quic_suites(size_t secret_octets, std::optional<uint16_t> number) {
+  // All of TLS 1.3 but TLS_AES_128_CCM_8_SHA256.
+  constexpr uint16_t kNumbers[] = {0x1301, 0x1302, 0x1303, 0x1304};
+  std::vector<TlsCipherSuite> suites;
+  for (const uint16_t each : kNumbers) {
+    const auto suite = number.value_or(each) == each ? tls_cipher_suite(each) : std::nullopt;
+    if (suite && digest_octets(suite->prf) == secret_octets) suites.push_back(*suite);
   }
   return suites;
+}
+
+bool unprotect_quic_header(HeaderProtection& protection, Bytes packet, size_t number_offset,
+                           QuicClearHeader& header) {
+  ByteReader reader(packet);
+  reader.skip(number_offset + kNumberAtMost);
+  const auto mask = protection.mask(reader.bytes(HeaderProtection::kSampleOctets));
+  if (!reader.ok() || !mask) return false;
+  const bool is_long = (packet[0] & kLongForm) != 0;
+  const auto first = static_cast<uint8_t>(packet[0] ^ ((*mask)[0] & (is_long ? 0x0f : 0x1f)));
+  header.number_octets = (first & 3U) + 1;
+  const Bytes hidden = packet.first(number_offset + header.number_octets);
+  header.octets.assign(hidden.begin(), hidden.end());
+  header.octets[0] = first;
+  header.low = 0;
+  for (size_t i = 0; i < header.number_octets; ++i) {
+    uint8_t& octet = header.octets[number_offset + i];
+    octet = static_cast<uint8_t>(octet ^ (*mask)[i + 1]);
+    header.low = header.low << 8 | octet;
+  }
+  return true;
 }
 
 uint64_t decode_quic_number(std::optional<uint64_t> largest, uint64_t low, size_t octets) {
@@ -53,63 +66,40 @@ uint64_t decode_quic_number(std::optional<uint64_t> largest, uint64_t low, size_
   return candidate;
 }
 
-QuicProtection::Generation::Generation(const QuicSuite& suite, bool second, Bytes secret_octets)
+QuicProtection::Generation::Generation(const TlsCipherSuite& suite, bool second,
+                                       Bytes secret_octets)
     : secret(secret_octets.begin(), secret_octets.end()),
-      aead(suite.aead,
-           derived(suite.hash, second, secret, "key", aead_key_octets(suite.aead))),
-      iv(derived(suite.hash, second, secret, "iv", kAeadNonceOctets)) {}
+      aead(suite.aead, derived(suite.prf, second, secret, "key", suite.key_octets)) {
+  const auto iv_octets = derived(suite.prf, second, secret, "iv", kAeadNonceOctets);
+  std::copy(iv_octets.begin(), iv_octets.end(), iv.begin());
+}
 
-QuicProtection::QuicProtection(const QuicSuite& suite, uint32_t version, Bytes secret,
+QuicProtection::QuicProtection(const TlsCipherSuite& suite, uint32_t version, Bytes secret,
                                std::optional<uint64_t> largest)
     : suite_(suite),
       second_version_(version == kQuicVersion2),
       header_(suite.aead,
-              derived(suite.hash, second_version_, secret, "hp", aead_key_octets(suite.aead))),
+              derived(suite.prf, second_version_, secret, "hp", suite.key_octets)),
       current_(suite, second_version_, secret),
       largest_(largest) {}
 
 std::optional<Bytes> QuicProtection::open(Bytes packet, size_t number_offset) {
-  if (!usable() || !unprotect_header(packet, number_offset)) return std::nullopt;
-  const Bytes sealed = packet.subspan(clear_.size());
-  const bool phased = (clear_[0] & kLongForm) == 0;
-  const bool opened = phased ? open_in_phase((clear_[0] & kKeyPhase) != 0, sealed)
+  if (!usable() || !unprotect_quic_header(header_, packet, number_offset, clear_)) {
+    return std::nullopt;
+  }
+  number_ = decode_quic_number(largest_, clear_.low, clear_.number_octets);
+  const Bytes sealed = packet.subspan(clear_.octets.size());
+  const uint8_t first = clear_.octets[0];
+  const bool phased = (first & kLongForm) == 0;
+  const bool opened = phased ? open_in_phase((first & kKeyPhase) != 0, sealed)
                              : open_with(current_, sealed);
   if (!opened) return std::nullopt;
   largest_ = std::max(largest_.value_or(0), number_);
   return plain_;
 }
 
-/// RFC 9001 section 5.4: the first octet's low bits and the number are hidden by a mask that is made
-/// of octets behind them.
-bool QuicProtection::unprotect_header(Bytes packet, size_t number_offset) {
-  ByteReader reader(packet);
-  reader.skip(number_offset + kNumberAtMost);
-  const auto mask = header_.mask(reader.bytes(HeaderProtection::kSampleOctets));
-  if (!reader.ok() || !mask) return false;
-  const bool is_long = (packet[0] & kLongForm) != 0;
-  const auto first = static_cast<uint8_t>(packet[0] ^ ((*mask)[0] & (is_long ? 0x0f : 0x1f)));
-  const size_t octets = (first & 3U) + 1;
-  clear_.assign(packet.begin(), packet.begin() + static_cast<ptrdiff_t>(number_offset + octets));
-  clear_[0] = first;
-  uint64_t low = 0;
-  for (size_t i = 0; i < octets; ++i) {
-    uint8_t& octet = clear_[number_offset + i];
-    octet = static_cast<uint8_t>(octet ^ (*mask)[i + 1]);
-    low = low << 8 | octet;
-  }
-  number_ = decode_quic_number(largest_, low, octets);
-  return true;
-}
-
 bool QuicProtection::open_with(Generation& keys, Bytes sealed) {
-  if (keys.iv.size() != kAeadNonceOctets) return false;
-  std::array<uint8_t, kAeadNonceOctets> nonce;
-  std::copy(keys.iv.begin(), keys.iv.end(), nonce.begin());
-  for (size_t i = 0; i < sizeof number_; ++i) {
-    uint8_t& octet = nonce[nonce.size() - 1 - i];
-    octet = static_cast<uint8_t>(octet ^ (number_ >> (8 * i) & 0xff));
-  }
-  return keys.aead.open(nonce, clear_, sealed, plain_);
+  return keys.aead.open(nonce_of(keys.iv, number_), clear_.octets, sealed, plain_);
 }
 
 /// RFC 9001 section 6: the bit changes with each update; packets of the time before may come late.
@@ -133,7 +123,7 @@ bool QuicProtection::open_in_phase(bool phase, Bytes sealed) {
 
 QuicProtection::Generation QuicProtection::following(const Generation& keys) const {
   return {suite_, second_version_,
-          derived(suite_.hash, second_version_, keys.secret, "ku", digest_octets(suite_.hash))};
+          derived(suite_.prf, second_version_, keys.secret, "ku", digest_octets(suite_.prf))};
 }
 
 }  // namespace parlance

@@ -14,7 +14,6 @@ constexpr uint16_t kSsl3 = 0x0300, kTls10 = 0x0301, kTls12 = 0x0303;
 constexpr size_t kContextOctets = 1024;  // about: libcrypto's, the key worked in
 
 // ---- AEAD (RFC 5246 section 6.2.3.3, RFC 7905)
-// ---------------------------------------------------
 
 class AeadRecordOpener : public TlsRecordOpener {
  public:
@@ -56,7 +55,6 @@ class AeadRecordOpener : public TlsRecordOpener {
 };
 
 // ---- no cipher, or RC4 (RFC 5246 section 6.2.3.1)
-// ------------------------------------------------
 
 class BareRecordOpener : public TlsRecordOpener {
  public:
@@ -115,7 +113,6 @@ class StreamRecordOpener : public BareRecordOpener {
 };
 
 // ---- blocks (RFC 5246 section 6.2.3.2, RFC 7366)
-// -------------------------------------------------
 
 class BlocksRecordOpener : public TlsRecordOpener {
  public:

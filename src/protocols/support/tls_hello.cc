@@ -250,6 +250,14 @@ std::optional<EncryptedExtensions> read_encrypted_extensions(Bytes body) {
   return result;
 }
 
+Bytes leaf_certificate(Bytes body, bool is_tls13) {
+  ByteReader reader(body);
+  if (is_tls13) reader.skip(reader.u8());
+  ByteReader list = reader.sub(reader.be24());
+  const Bytes leaf = list.bytes(list.be24());
+  return list.ok() ? leaf : Bytes();
+}
+
 std::optional<ServerHello> read_server_hello(Bytes body) {
   ByteReader reader(body);
   ServerHello hello;

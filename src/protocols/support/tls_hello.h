@@ -81,6 +81,11 @@ struct EncryptedExtensions {
 };
 std::optional<EncryptedExtensions> read_encrypted_extensions(Bytes body);
 
+/// The server's own certificate, in DER, of a Certificate message: the first one (RFC 5246 section
+/// 7.4.2). In TLS 1.3 a context stands before the list (RFC 8446 section 4.4.2). Empty if there is none
+/// or lengths do not agree.
+Bytes leaf_certificate(Bytes body, bool is_tls13);
+
 /// The version, or draft, is one of TLS 1.3.
 bool is_tls13(uint16_t version);
 

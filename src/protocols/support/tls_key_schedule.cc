@@ -8,7 +8,6 @@ namespace parlance {
 namespace {
 
 constexpr uint16_t kSsl3 = 0x0300, kTls10 = 0x0301, kTls12 = 0x0303;
-constexpr size_t kVerifyDataOctets = 12;
 
 using Octets = std::vector<uint8_t>;
 
@@ -114,13 +113,6 @@ std::vector<uint8_t> handshake_hash(uint16_t version, const TlsCipherSuite& suit
   append(result, digest_of(HashKind::md5, {messages}));
   append(result, digest_of(HashKind::sha1, {messages}));
   return result;
-}
-
-std::vector<uint8_t> finished_verify_data(uint16_t version, const TlsCipherSuite& suite,
-                                          const TlsMasterSecret& master, std::string_view label,
-                                          Bytes handshake_hash) {
-  if (version == kSsl3) return {};
-  return tls_prf(version, suite.prf, master, label, {handshake_hash}, kVerifyDataOctets);
 }
 
 }  // namespace parlance

@@ -45,10 +45,4 @@ TlsKeys tls12_keys(uint16_t version, const TlsCipherSuite& suite, const TlsMaste
 /// RFC 7627 section 3 have it. SSL 3.0 has none.
 std::vector<uint8_t> handshake_hash(uint16_t version, const TlsCipherSuite& suite, Bytes messages);
 
-/// What a Finished message must hold (RFC 5246 section 7.4.9): `label` is "client finished" or
-/// "server finished". Empty for SSL 3.0, which makes it in another way.
-std::vector<uint8_t> finished_verify_data(uint16_t version, const TlsCipherSuite& suite,
-                                          const TlsMasterSecret& master, std::string_view label,
-                                          Bytes handshake_hash);
-
 }  // namespace parlance

@@ -105,8 +105,9 @@ void report_behaviour(std::string_view what, const Place& record, Findings& find
   findings.field("tls.behaviour", {record.direction, record.offset, as_bytes(what)});
 }
 
-void report_certificate(Bytes certificate, size_t most, const Place& place, Findings& findings) {
-  auto names = certificate_names(certificate, most);
+void report_certificate(Bytes certificate, const Place& place, Findings& findings) {
+  constexpr size_t kNamesAtMost = 16;
+  auto names = certificate_names(certificate, kNamesAtMost);
   for (const std::string& name : names) {
     findings.field("tls.certificate", {place.direction, place.offset, as_bytes(name)});
   }

@@ -102,6 +102,24 @@ TEST(Aead, every_flipped_bit_is_refused_and_the_next_text_opens_all_the_same) {
   }
 }
 
+TEST(Aead, opens_with_another_key_after_a_change) {
+  for (const AeadKind kind : kKinds) {
+    const Octets first = pattern(aead_key_octets(kind), 7), second = pattern(first.size(), 8);
+    const Octets nonce = pattern(12), text = pattern(40);
+    Aead aead(kind, first);
+    Octets plain;
+    EXPECT_TRUE(aead.open(nonce, {}, seal(kind, first, nonce, {}, text), plain));
+    aead.change_key(second);
+    EXPECT_FALSE(aead.open(nonce, {}, seal(kind, first, nonce, {}, text), plain));
+    EXPECT_TRUE(aead.open(nonce, {}, seal(kind, second, nonce, {}, text), plain));
+    EXPECT_EQ(plain, text);
+    aead.change_key(first_of(second, 15));
+    EXPECT_FALSE(aead.usable());
+    aead.change_key(first);
+    EXPECT_TRUE(aead.open(nonce, {}, seal(kind, first, nonce, {}, text), plain));
+  }
+}
+
 TEST(Aead, what_has_the_wrong_size_is_refused) {
   EXPECT_FALSE(Aead(AeadKind::aes_128_gcm, pattern(15)).usable());
   EXPECT_FALSE(Aead(AeadKind::aes_256_gcm, pattern(16)).usable());
@@ -125,6 +143,9 @@ TEST(HeaderProtection, masks_are_those_of_rfc_9001) {
     EXPECT_EQ(to_hex(*aes.mask(octets("d1b1c98dd7689fb8ec11d242b123dc9b"))), "437b9aec36");
     EXPECT_EQ(to_hex(*chacha.mask(octets("5e5cd55c41f69080575d7999c25a5bfb"))), "aefefe7d03");
   }
+  HeaderProtection changed(AeadKind::aes_128_gcm, pattern(16));
+  changed.change_key(octets("9f50449e04a0e810283a1e9933adedd2"));
+  EXPECT_EQ(to_hex(*changed.mask(octets("d1b1c98dd7689fb8ec11d242b123dc9b"))), "437b9aec36");
 }
 
 // FIPS 197 appendix C.3.
@@ -140,6 +161,7 @@ TEST(HeaderProtection, what_has_the_wrong_size_or_is_not_for_quic_is_refused) {
   EXPECT_FALSE(HeaderProtection(AeadKind::aes_128_gcm, pattern(32)).usable());
   EXPECT_FALSE(HeaderProtection(AeadKind::aria_128_gcm, pattern(16)).usable());
   EXPECT_FALSE(HeaderProtection(AeadKind::aria_128_gcm, pattern(16)).mask(pattern(16)));
+  EXPECT_FALSE(HeaderProtection(AeadKind::aes_128_ccm_8, pattern(16)).usable());
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ class QuicDecryptionTest : public testing::Test {
     return found == findings.notes.end() ? 0 : std::get<int64_t>(found->second);
   }
 
-  QuicSuite suite = quic_suite(0x1301).value();
+  TlsCipherSuite suite = tls_cipher_suite(0x1301).value();
   uint32_t next[2] = {0, 0};
   RecordingFindings findings;
   std::unique_ptr<Parser> parser;
@@ -167,6 +167,32 @@ TEST_F(QuicDecryptionTest, questions_of_dns_become_one_stream) {
   EXPECT_EQ(findings.inner[0].parser, "dns_tcp");
   EXPECT_EQ(findings.inner[0].bytes[0], std::string("\0\2xy\0\2qr", 8));
   EXPECT_EQ(findings.inner[0].bytes[1], std::string("\0\1a", 3));
+}
+
+TEST_F(QuicDecryptionTest, what_follows_a_hole_in_a_message_of_dns_is_left_out) {
+  know_all();
+  hellos(handshake(Direction::to_client, extensions("doq")));
+  findings.limit_values.quic_reorder_octets = 0;  // holes are passed over at once
+  give(Direction::to_server, one_rtt(Direction::to_server, stream(0, "tail", true, 9)));
+  give(Direction::to_server, one_rtt(Direction::to_server, stream(4, std::string("\0\4ab", 4))));
+  give(Direction::to_server, one_rtt(Direction::to_server, stream(4, "d", true, 5)));
+  give(Direction::to_server, one_rtt(Direction::to_server, stream(8, std::string("\0\2xy", 4), true)));
+  ASSERT_EQ(findings.inner.size(), 1U);
+  EXPECT_EQ(findings.inner[0].bytes[0], std::string("\0\2xy", 4));
+}
+
+// A secret says nothing of what a flow speaks.
+TEST_F(QuicDecryptionTest, what_is_no_quic_is_refuted_as_soon_as_without_secrets) {
+  know_all();
+  for (int i = 0; i < 8; ++i) give(Direction::to_server, "Hello, this is another protocol.");
+  EXPECT_FALSE(findings.refuted.empty());
+  EXPECT_EQ(unopened(), 0);
+}
+
+TEST_F(QuicDecryptionTest, googles_first_version_is_told_as_without_secrets) {
+  know_all();
+  give(Direction::to_server, "\x0d" "12345678Q043" + std::string(20, 'h') + "CHLO");
+  EXPECT_TRUE(findings.has("google-hello"));
 }
 
 TEST_F(QuicDecryptionTest, packets_with_identifiers_told_later_are_opened) {

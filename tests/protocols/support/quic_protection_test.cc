@@ -17,7 +17,7 @@ const std::string kSecret =
 constexpr uint64_t kBefore = 654360563;
 
 TEST(QuicProtection, packets_of_the_rfcs_open) {
-  const QuicSuite suite = quic_suite(0x1303).value();
+  const TlsCipherSuite suite = tls_cipher_suite(0x1303).value();
   const std::string first = hex("4cfe4189655e5cd55c41f69080575d7999c25a5bfb");
   QuicProtection protection(suite, kQuicVersion1, as_bytes(kSecret), kBefore);
   const auto frames = protection.open(as_bytes(first), 1);
@@ -30,6 +30,20 @@ TEST(QuicProtection, packets_of_the_rfcs_open) {
   ASSERT_TRUE(same);
   EXPECT_EQ(to_hex(*same), "01");
   EXPECT_FALSE(protection.open(as_bytes(second), 1));
+}
+
+TEST(QuicProtection, suites_are_those_of_tls_13_with_header_protection) {
+  const auto numbers = [](size_t secret_octets, std::optional<uint16_t> number = std::nullopt) {
+    std::vector<uint16_t> found;
+    for (const auto& each : quic_suites(secret_octets, number)) found.push_back(each.number);
+    return found;
+  };
+  EXPECT_EQ(numbers(32), (std::vector<uint16_t>{0x1301, 0x1303, 0x1304}));
+  EXPECT_EQ(numbers(48), std::vector<uint16_t>{0x1302});
+  EXPECT_EQ(numbers(32, 0x1303), std::vector<uint16_t>{0x1303});
+  EXPECT_TRUE(numbers(48, 0x1303).empty());
+  EXPECT_TRUE(numbers(32, 0x1305).empty());
+  EXPECT_TRUE(numbers(32, 0xc02f).empty());
 }
 
 TEST(QuicProtection, numbers_are_the_nearest_to_what_is_expected) {
@@ -50,8 +64,8 @@ class KeyUpdate : public testing::TestWithParam<uint16_t> {
   }
   bool opens(const std::string& octets) { return protection.open(as_bytes(octets), 5).has_value(); }
 
-  QuicSuite suite = quic_suite(GetParam()).value();
-  std::vector<uint8_t> first = pattern(digest_octets(suite.hash));
+  TlsCipherSuite suite = tls_cipher_suite(GetParam()).value();
+  std::vector<uint8_t> first = pattern(digest_octets(suite.prf));
   std::vector<uint8_t> second = next_quic_secret(suite, kQuicVersion1, first);
   std::vector<uint8_t> third = next_quic_secret(suite, kQuicVersion1, second);
   QuicProtection protection{suite, kQuicVersion1, first};

@@ -10,7 +10,6 @@ namespace parlance::test {
 namespace {
 
 // ---- the other side
-// ------------------------------------------------------------------------------
 
 struct Record {
   Octets header, body;
@@ -145,7 +144,6 @@ std::unique_ptr<TlsRecordOpener> opener_of(const Tls12Sealer& sealer) {
 }
 
 // ---- what they have in common
-// --------------------------------------------------------------------
 
 /// "type:content in hexadecimal", or "refused".
 std::string opened(TlsRecordOpener& opener, const Record& record) {
@@ -204,8 +202,9 @@ const uint16_t kTls12Numbers[] = {
     0x0096, 0x0007, 0x0009, 0x0022, 0x0025,           // SEED, IDEA, DES
     0x0004, 0x0005, 0x0001, 0x0002, 0x003b, 0xc03b};  // RC4, NULL
 
+/// A machine may lack libcrypto's module of old ciphers; the others are everywhere.
 bool is_here(const TlsCipherSuite& suite) {
-  return suite.cipher == nullptr || cipher_named(suite.cipher, suite.shelf) != nullptr;
+  return suite.shelf == Shelf::usual || cipher_named(suite.cipher, suite.shelf) != nullptr;
 }
 
 /// Calls `act` with each suite, version and set of options that go together.
@@ -232,7 +231,6 @@ void for_each_form(Act act) {
 }
 
 // ---- TLS 1.2 and before
-// --------------------------------------------------------------------------
 
 TEST(Tls12RecordOpener, every_suite_opens_in_every_version) {
   int forms = 0;
@@ -278,6 +276,7 @@ TEST(Tls12RecordOpener, a_record_that_was_not_seen_can_be_skipped) {
     const bool chained =
         sealer.suite.protection == TlsProtection::blocks && sealer.version <= 0x0301;
     const auto opener = opener_of(sealer);
+    ASSERT_TRUE(opener) << sealer.suite.name();
     if (chained || !opener->survives_gap()) return;
     sealer.seal_record(23, pattern(9));
     const Record second = sealer.seal_record(23, pattern(9));
@@ -298,6 +297,7 @@ TEST(Tls12RecordOpener, a_record_that_was_not_seen_can_be_skipped) {
 TEST(Tls12RecordOpener, a_record_that_is_given_up_leaves_the_next_one_whole) {
   for_each_form([](Tls12Sealer& sealer) {
     const auto opener = opener_of(sealer);
+    ASSERT_TRUE(opener) << sealer.suite.name();
     const Record first = sealer.seal_record(23, pattern(40));
     const Record second = sealer.seal_record(23, pattern(9));
     Record odd = first;
@@ -322,8 +322,9 @@ TEST(Tls12RecordOpener, chained_blocks_go_on_one_record_after_a_gap) {
 
 TEST(Tls12RecordOpener, rc4_does_not_survive_a_gap) {
   Tls12Sealer sealer = sealer_of(0x0005, 0x0301);
+  if (!is_here(sealer.suite)) GTEST_SKIP() << "libcrypto has no RC4 here";
   const auto opener = opener_of(sealer);
-  if (!opener) GTEST_SKIP() << "libcrypto has no RC4 here";
+  ASSERT_TRUE(opener);
   EXPECT_FALSE(opener->survives_gap());
   EXPECT_TRUE(opener_of(sealer_of(0x002f, 0x0301))->survives_gap());
 }
@@ -331,6 +332,7 @@ TEST(Tls12RecordOpener, rc4_does_not_survive_a_gap) {
 TEST(Tls12RecordOpener, octets_of_any_kind_and_number_are_refused) {
   for_each_form([](Tls12Sealer& sealer) {
     const auto opener = opener_of(sealer);
+    ASSERT_TRUE(opener) << sealer.suite.name();
     for (uint32_t size = 0; size < 400; size += size < 70 ? 1 : 16) {
       const Record record = record_of(23, sealer.version, pattern(size, size));
       EXPECT_EQ(opened(*opener, record), "refused");
@@ -356,7 +358,6 @@ TEST(Tls12RecordOpener, keys_and_versions_that_do_not_fit_are_refused) {
 }
 
 // ---- TLS 1.3
-// -------------------------------------------------------------------------------------
 
 Tls13Sealer sealer13_of(uint16_t number) {
   const TlsCipherSuite suite = *tls_cipher_suite(number);
