@@ -16,7 +16,6 @@ namespace {
 constexpr uint16_t kServerName = 0, kAlpn = 16;
 constexpr size_t kOctets = 36;
 
-constexpr char kDigits[] = "0123456789abcdef";
 constexpr std::string_view kNothing = "000000000000";  // instead of the hash of an empty list
 
 /// Text on its way to its SHA-256, so that a list of any length needs no room of its own.
@@ -31,12 +30,7 @@ class HashedText {
     if (numbers.empty()) return;
     for (const uint16_t number : numbers) {
       if (buffer_.size() - used_ < 5) flush();
-      char* const to = buffer_.data() + used_;
-      to[0] = kDigits[number >> 12];
-      to[1] = kDigits[number >> 8 & 15];
-      to[2] = kDigits[number >> 4 & 15];
-      to[3] = kDigits[number & 15];
-      to[4] = ',';
+      *write_hex_of_16_bits(number, buffer_.data() + used_) = ',';
       used_ += 5;
     }
     --used_;  // no comma behind the last
@@ -117,8 +111,8 @@ std::string alpn_code(const std::string& name) {
 /// Two decimal digits, 99 for more.
 void append_count(std::string& text, size_t count) {
   const size_t shown = std::min<size_t>(count, 99);
-  text += kDigits[shown / 10];
-  text += kDigits[shown % 10];
+  text += static_cast<char>('0' + shown / 10);
+  text += static_cast<char>('0' + shown % 10);
 }
 
 }  // namespace

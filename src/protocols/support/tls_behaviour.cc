@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "protocols/support/tls_cipher_suites.h"
+
 namespace parlance {
 namespace {
 
@@ -21,16 +23,12 @@ constexpr uint8_t kEnough = 3;
 constexpr uint32_t kAlert = 2;
 
 /// What a record has more than its octets: tag, explicit nonce (1.2), type (1.3). 0 if lengths do not tell.
-uint8_t overhead_of(uint16_t version, uint16_t cipher) {
-  if (version == kTls13) {
-    if (cipher >= 0x1301 && cipher <= 0x1304) return 16 + 1;
-    return cipher == 0x1305 ? 8 + 1 : 0;
-  }
-  if (version != kTls12) return 0;
-  const bool gcm = (cipher >= 0x009c && cipher <= 0x00a3) || cipher == 0xc02b || cipher == 0xc02c ||
-                   cipher == 0xc02f || cipher == 0xc030;
-  const bool chacha = cipher >= 0xcca8 && cipher <= 0xccae;
-  return gcm ? 8 + 16 : chacha ? 16 : 0;
+size_t overhead_of(uint16_t version, uint16_t cipher) {
+  constexpr size_t kType = 1;
+  const auto suite = tls_cipher_suite(cipher);
+  if (!suite || suite->protection != TlsProtection::aead) return 0;
+  if (version != (suite->is_tls13() ? kTls13 : kTls12)) return 0;
+  return aead_tag_octets(suite->aead) + (suite->is_tls13() ? kType : suite->record_iv_octets);
 }
 
 }  // namespace
@@ -42,9 +40,10 @@ void TlsBehaviour::client_hello(const ClientHello& hello) {
 void TlsBehaviour::server_hello(const ServerHello& hello, size_t records) {
   if (hello.retry || phase_ != Phase::hellos) return;
   left_ = records;
-  overhead_ = overhead_of(hello.version, hello.cipher);
+  if (!only_http1_ || left_ == 0) return give_up();
+  overhead_ = static_cast<uint8_t>(overhead_of(hello.version, hello.cipher));
+  if (overhead_ == 0) return give_up();
   tls13_ = hello.version == kTls13;
-  if (!only_http1_ || overhead_ == 0 || left_ == 0) return give_up();
   phase_ = tls13_ ? Phase::finished : Phase::request;
 }
 
@@ -115,7 +114,7 @@ std::string_view TlsBehaviour::talk(Direction direction, bool first_of_turn, uin
     return {};
   }
   const bool small = octets <= kSmallFromClient;
-  if (first_of_turn) small_turn_ = small && 2 * octets <= request_ && last_answer_ != kContinue;
+  if (first_of_turn) small_turn_ = small && last_answer_ != kContinue;
   return small && small_turn_ ? count_small() : std::string_view();
 }
 

@@ -1,6 +1,7 @@
 #include "protocols/support/tls_finished_length.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace parlance {
 namespace {
@@ -17,7 +18,8 @@ constexpr uint16_t kRawClientKey = 19;   // client_certificate_type, RFC 7250
 constexpr uint16_t kEarlyData = 42;      // EndOfEarlyData
 constexpr uint16_t kChannelId = 0x7550;  // Chromium's, 136 octets
 
-constexpr uint16_t kShortestRecord = 17;  // a type and a tag of 16 octets (RFC 8446 section 5.2)
+constexpr uint16_t kTag = 16;
+constexpr uint16_t kShortestRecord = 1 + kTag;  // a type and a tag (RFC 8446 section 5.2)
 constexpr uint16_t kSettings = 120;  // longer than Chromium's EncryptedExtensions (ALPS) and a Finished
 // The least that a client's certificate, its signature and Finished take together: 96 octets of key and
 // signature in a certificate and as many around them that no compression takes away (13 of framing), 72 of
@@ -26,6 +28,9 @@ constexpr uint16_t kCertificateFlight = 240;
 constexpr uint16_t kFullRecord = 16384;  // a certificate that goes on in the next record
 // Certificate, CertificateVerify and Finished are a record each with most clients.
 constexpr int kClientRecords = 3;
+// Records padded to blocks (section 5.4) are multiples of one length, but for the tag. Shorter blocks make a
+// Finished no longer than kSettings.
+constexpr uint16_t kShortestBlock = kSettings - kTag;
 constexpr int kServerRecords = 24;  // of its flight and what follows, while the client says nothing
 
 }  // namespace
@@ -54,11 +59,13 @@ std::string_view TlsFinishedLength::observe(Direction direction, uint8_t type, u
 
 std::string_view TlsFinishedLength::observe_client(uint16_t length) {
   if (is_finished(length)) return end();
+  common_divisor_ = std::gcd(common_divisor_, static_cast<uint16_t>(length - kTag));
   if (++client_records_ == 1) {
     first_length_ = length;
     if (length <= kSettings || length >= kFullRecord) return end();
   }
   if (client_records_ < kClientRecords) return {};
+  if (common_divisor_ >= kShortestBlock) return end();
   return end(first_length_ < kCertificateFlight ? kImpossible : kUnlikely);
 }
 

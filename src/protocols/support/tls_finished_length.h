@@ -11,10 +11,11 @@ namespace parlance {
 
 /// A client of TLS 1.3 that offered no early data must send its Finished before anything else (RFC 8446
 /// section 4.4.4): a record of 53 octets, or of 69 with SHA-384. Proxies that hide in a stream that
-/// begins like TLS (MTProxy's "fake TLS") have real-looking hellos and send their own octets at once.
+/// begins like TLS (MTProxy's "fake TLS") have real-looking hellos and send their own octets at once. A client
+/// that pads records (section 5.4) otherwise than to blocks would look like one; none is known.
 ///
 /// Fed with the headers of the records that follow the hellos, in the order in which they came; silent
-/// unless nothing that TLS allows explains them. It looks at a handful of records and is over: of real
+/// unless nothing that TLS clients do explains them. It looks at a handful of records and is over: of real
 /// TLS, with the client's first.
 class TlsFinishedLength {
  public:
@@ -26,7 +27,7 @@ class TlsFinishedLength {
   bool watching() const { return state_ == State::watching; }
 
   /// The next record's type and length (of its content). Empty: nothing to say (yet). Else what to give
-  /// the field tls.behaviour, a literal: "no-finished", nothing that TLS allows explains the records;
+  /// the field tls.behaviour, a literal: "no-finished", nothing explains the records;
   /// "no-finished-alone", nothing but a client's certificate and all its messages in one record does.
   std::string_view observe(Direction direction, uint8_t type, uint16_t length);
   /// A record was missed: what follows cannot be judged.
@@ -47,6 +48,7 @@ class TlsFinishedLength {
   uint8_t client_records_ = 0;  // of application data's type
   uint8_t server_records_ = 0;
   uint16_t first_length_ = 0;
+  uint16_t common_divisor_ = 0;  // of the lengths of the client's records, without their tags
 };
 
 }  // namespace parlance

@@ -155,13 +155,9 @@ bool is_tls_version(uint16_t version) {
 }
 
 std::string hex_of_16_bits(uint16_t value) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  return {'0',
-          'x',
-          kDigits[value >> 12],
-          kDigits[value >> 8 & 15],
-          kDigits[value >> 4 & 15],
-          kDigits[value & 15]};
+  std::string text = "0x0000";
+  write_hex_of_16_bits(value, text.data() + 2);
+  return text;
 }
 
 std::string tls_version_name(uint16_t version) {

@@ -104,6 +104,13 @@ bool hides_server_name(const ClientHello& hello);
 /// True for a name that stands in hellos instead of the one they hide (support/ech_public_names.cc).
 bool is_ech_public_name(std::string_view name);
 
+/// Writes four hexadecimal digits to `to`; returns the place behind them.
+inline char* write_hex_of_16_bits(uint16_t value, char* to) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  for (const int shift : {12, 8, 4, 0}) *to++ = kDigits[value >> shift & 15];
+  return to;
+}
+
 /// "0x1301".
 std::string hex_of_16_bits(uint16_t value);
 

@@ -9,23 +9,27 @@
 namespace parlance {
 namespace {
 
-/// "1301,1302": as sent, GREASE left out, for signatures that tell a client by its lists.
-std::string list_of(std::span<const uint16_t> numbers) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(numbers.size() * 5);
+constexpr size_t kUsualList = 128;  // characters; a guess that saves growing
+
+/// Makes `text` "1301,1302": as sent, GREASE left out, for signatures that tell a client by its lists.
+void write_list(std::span<const uint16_t> numbers, std::string& text) {
+  constexpr size_t kOctets = 5;  // of a number, with its comma
+  text.resize(numbers.size() * kOctets);
+  char* to = text.data();
   for (const uint16_t each : numbers) {
     if (is_grease(each)) continue;
-    if (!text.empty()) text += ',';
-    text += {kDigits[each >> 12], kDigits[each >> 8 & 15], kDigits[each >> 4 & 15],
-             kDigits[each & 15]};
+    to = write_hex_of_16_bits(each, to);
+    *to++ = ',';
   }
-  return text;
+  const auto written = static_cast<size_t>(to - text.data());
+  text.resize(written == 0 ? 0 : written - 1);  // no comma behind the last
 }
 
 void report_lists(const ClientHello& hello, const Place& place, Findings& findings) {
+  std::string text;
+  text.reserve(kUsualList);
   const auto field = [&](std::string_view buffer, std::span<const uint16_t> numbers) {
-    const std::string text = list_of(numbers);
+    write_list(numbers, text);
     findings.field(buffer, {place.direction, place.offset, as_bytes(text)});
   };
   field("tls.client_versions", hello.versions);

@@ -70,6 +70,13 @@ TEST(TlsFinishedLength, settings_before_the_finished_and_alerts_are_short) {
   EXPECT_EQ(said_of({120}), "");
 }
 
+// As openssl s_client -record_padding makes them (pcaps/tls13-record-padding).
+TEST(TlsFinishedLength, records_padded_to_blocks_may_hold_a_finished) {
+  EXPECT_EQ(said_of({528, 528, 528}), "");
+  EXPECT_EQ(said_of({144, 272, 400}), "");
+  EXPECT_EQ(said_of({144, 272, 401}), "no-finished");
+}
+
 TEST(TlsFinishedLength, a_record_too_short_for_a_tag_is_impossible_from_either_side) {
   EXPECT_EQ(said_of({16}), "no-finished");
   TlsFinishedLength test = begun();
