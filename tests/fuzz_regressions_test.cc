@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "../fuzz/harness.h"
+#include "support/checkout.h"
 
 namespace parlance::test {
 namespace {
@@ -26,7 +27,7 @@ constexpr Harness kHarnesses[] = {{"parsers", fuzz::run_parsers},
 class FuzzRegressions : public testing::TestWithParam<Harness> {};
 
 TEST_P(FuzzRegressions, run_to_their_end) {
-  const fs::path folder = fs::path(PARLANCE_SOURCE_DIR) / "fuzz/regressions" / GetParam().name;
+  const fs::path folder = fs::path(source_folder()) / "fuzz/regressions" / GetParam().name;
   if (!fs::exists(folder)) GTEST_SKIP() << "nothing has broken this harness yet";
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());

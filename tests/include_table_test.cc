@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+#include "support/checkout.h"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -61,7 +63,7 @@ void check_file(const fs::path& file, const std::string& folder) {
 
 TEST(IncludeTable, every_folder_includes_only_what_stands_before_it) {
   size_t files = 0;
-  const fs::path source = fs::path(PARLANCE_SOURCE_DIR) / "src";
+  const fs::path source = fs::path(parlance::test::source_folder()) / "src";
   for (const auto& entry : fs::recursive_directory_iterator(source)) {
     const std::string extension = entry.path().extension();
     if (extension != ".h" && extension != ".cc") continue;

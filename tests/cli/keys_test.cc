@@ -128,7 +128,7 @@ TEST(Keys, lines_that_cannot_be_read_are_named_and_not_repeated) {
 }
 
 TEST(Keys, a_file_of_anything_is_passed_over) {
-  const Ran ran = run_with({"--keylog", PARLANCE_PROGRAM, "--keylog", kKeys});
+  const Ran ran = run_with({"--keylog", program_path(), "--keylog", kKeys});
   EXPECT_EQ(ran.status, 0);
   EXPECT_EQ(stack_of(ran), kOpened);
   EXPECT_LT(ran.errors.size(), 4000U) << "a few lines are named, the others counted";

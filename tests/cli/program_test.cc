@@ -226,7 +226,7 @@ TEST_F(Program, ends_quietly_when_its_reader_goes) {
   write_frames(many, frames);
   const std::string command =
       fmt::format("bash -c '{} -r {} -o json 2> {} | head -1 > /dev/null; exit ${{PIPESTATUS[0]}}'",
-                  PARLANCE_PROGRAM, many, errors);
+                  program_path(), many, errors);
   EXPECT_EQ(std::system(command.c_str()), 0);
   EXPECT_EQ(contents(errors), "");
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "report/json_schema.h"
 #include "report/records.h"
+#include "support/checkout.h"
 
 namespace {
 
@@ -235,7 +236,7 @@ TEST(JsonSchema, accepts_records_and_refuses_what_is_not_one) {
   const auto accepts = [&](const std::string& lines) {
     const std::string file = folder + "/records.ndjson";
     std::ofstream(file) << lines;
-    const std::string command = std::string(PARLANCE_SOURCE_DIR) + "/scripts/validate-ndjson " +
+    const std::string command = test::source_folder() + "/scripts/validate-ndjson " +
                                 schema + " " + file + " >/dev/null 2>&1";
     return std::system(command.c_str()) == 0;
   };

@@ -10,13 +10,14 @@
 #include "protocols/parser.h"
 #include "signatures/loader.h"
 #include "signatures/matcher.h"
+#include "support/checkout.h"
 
 namespace parlance {
 namespace {
 
 const SignatureSet& own_signatures() {
   static const auto set = [] {
-    const std::string source = PARLANCE_SOURCE_DIR;
+    const std::string source = test::source_folder();
     Loaded loaded = load_signatures(
         {source + "/signatures"},
         {[](std::string_view name) { return find_parser(name) != nullptr; }, source + "/pcaps"});

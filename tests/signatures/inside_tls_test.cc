@@ -6,6 +6,7 @@
 #include "protocols/parser.h"
 #include "signatures/loader.h"
 #include "signatures/matcher.h"
+#include "support/checkout.h"
 #include "support/recording_findings.h"
 
 namespace parlance::test {
@@ -15,7 +16,7 @@ const SignatureSet& own_signatures() {
   static const auto kSet = [] {
     const LoaderContext context{[](std::string_view name) { return find_parser(name) != nullptr; },
                                 {}};
-    Loaded loaded = load_signatures({std::string(PARLANCE_SOURCE_DIR) + "/signatures"}, context);
+    Loaded loaded = load_signatures({source_folder() + "/signatures"}, context);
     return *SignatureSet::build(std::move(loaded.signatures), "");
   }();
   return *kSet;

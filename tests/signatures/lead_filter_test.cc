@@ -11,6 +11,7 @@
 #include <hs/hs.h>
 
 #include "signatures/loader.h"
+#include "support/checkout.h"
 
 namespace parlance {
 namespace {
@@ -317,7 +318,7 @@ void expect_no_match_is_lost(const std::string& expression, bool ignore_case = f
 }
 
 TEST(LeadFilter, no_match_of_our_own_signatures_is_lost) {
-  const Loaded loaded = load_signatures({std::string(PARLANCE_SOURCE_DIR) + "/signatures"}, {});
+  const Loaded loaded = load_signatures({test::source_folder() + "/signatures"}, {});
   LeadFilter all;
   std::vector<Filtered> patterns;
   for (const Signature& signature : loaded.signatures) {

@@ -9,6 +9,7 @@
 #include "protocols/parser.h"
 #include "signatures/loader.h"
 #include "signatures/matcher.h"
+#include "support/checkout.h"
 
 namespace parlance {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Loaded own_signatures() {
-  const std::string source = PARLANCE_SOURCE_DIR;
+  const std::string source = test::source_folder();
   return load_signatures(
       {source + "/signatures"},
       {[](std::string_view name) { return find_parser(name) != nullptr; }, source + "/pcaps"});
@@ -36,7 +37,7 @@ TEST(OwnSignatures, are_taken_by_hyperscan_together) {
 TEST(OwnSignatures, name_each_field_as_some_source_does) {
   std::string sources;
   for (const auto& entry :
-       fs::recursive_directory_iterator(fs::path(PARLANCE_SOURCE_DIR) / "src")) {
+       fs::recursive_directory_iterator(fs::path(test::source_folder()) / "src")) {
     if (entry.path().extension() != ".cc" || entry.path().parent_path().filename() == "signatures")
       continue;
     std::ifstream stream(entry.path());

@@ -11,6 +11,7 @@
 
 #include "protocols/parser.h"
 #include "signatures/cache_file.h"
+#include "support/checkout.h"
 
 namespace parlance {
 namespace {
@@ -45,7 +46,7 @@ class SerialisedSignatures : public testing::Test {
  protected:
   static const std::vector<Signature>& own() {
     static const std::vector<Signature> kOwn =
-        load_signatures({std::string(PARLANCE_SOURCE_DIR) + "/signatures"}, own_parsers())
+        load_signatures({test::source_folder() + "/signatures"}, own_parsers())
             .signatures;
     return kOwn;
   }

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/checkout.h"
+
 namespace parlance::test {
 namespace {
 
@@ -17,7 +19,7 @@ constexpr int kWaitMilliseconds = 20'000;  // the first start may have to compil
 }  // namespace
 
 PipedProgram::PipedProgram(const std::vector<std::string>& arguments) {
-  std::vector<char*> argv = {const_cast<char*>(PARLANCE_PROGRAM)};
+  std::vector<char*> argv = {const_cast<char*>(program_path())};
   for (const std::string& each : arguments) argv.push_back(const_cast<char*>(each.c_str()));
   argv.push_back(nullptr);
   int in[2], out[2];
@@ -26,7 +28,7 @@ PipedProgram::PipedProgram(const std::vector<std::string>& arguments) {
   if (child_ == 0) {
     dup2(in[0], STDIN_FILENO);
     dup2(out[1], STDOUT_FILENO);
-    execv(PARLANCE_PROGRAM, argv.data());
+    execv(program_path(), argv.data());
     _exit(127);
   }
   close(in[0]);

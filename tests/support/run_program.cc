@@ -48,7 +48,7 @@ Ran run_parlance(const std::vector<std::string>& arguments, const std::string& i
   const std::string in = scratch_file("stdin"), out = scratch_file("stdout"),
                     errors = scratch_file("stderr");
   std::ofstream(in, std::ios::binary) << input;
-  std::vector<char*> argv = {const_cast<char*>(PARLANCE_PROGRAM)};
+  std::vector<char*> argv = {const_cast<char*>(program_path())};
   for (const std::string& each : arguments) argv.push_back(const_cast<char*>(each.c_str()));
   argv.push_back(nullptr);
 
@@ -57,7 +57,7 @@ Ran run_parlance(const std::vector<std::string>& arguments, const std::string& i
     redirect(in, O_RDONLY, STDIN_FILENO);
     redirect(out, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
     redirect(errors, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
-    execv(PARLANCE_PROGRAM, argv.data());
+    execv(program_path(), argv.data());
     _exit(127);
   }
   int status = 0;
@@ -66,8 +66,6 @@ Ran run_parlance(const std::vector<std::string>& arguments, const std::string& i
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), contents(out),
           contents(errors), static_cast<size_t>(usage.ru_maxrss) * 1024};
 }
-
-std::string source_folder() { return PARLANCE_SOURCE_DIR; }
 
 std::string scratch_file(const std::string& name) { return scratch_folder() + "/" + name; }
 

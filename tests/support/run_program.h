@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "support/checkout.h"
+
 namespace parlance::test {
 
 struct Ran {
@@ -15,9 +17,6 @@ struct Ran {
 
 /// Runs build/…/parlance with these arguments and `input` as standard input; no shell is involved.
 Ran run_parlance(const std::vector<std::string>& arguments, const std::string& input = {});
-
-/// The folder of the project's sources.
-std::string source_folder();
 
 /// A fresh path for a file of this test; the file is removed when the test program ends.
 std::string scratch_file(const std::string& name);
