@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "pipeline.h"
 #include "report/json_schema.h"
+#include "protocol_table.h"
 #include "setup.h"
 #include "signature_commands.h"
 
@@ -36,6 +37,7 @@ int run(const cli::Options& options) {
     case cli::Command::help: return print(options.message);
     case cli::Command::version: return print(version_text());
     case cli::Command::schema: return print(report::json_schema());
+    case cli::Command::protocols: return list_protocols(options);
     case cli::Command::list_interfaces: return list_interfaces();
     case cli::Command::signatures_list: return list_signatures(options);
     case cli::Command::signatures_show: return show_signatures(options);

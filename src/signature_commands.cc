@@ -161,6 +161,8 @@ int show_signatures(const cli::Options& options) {
     for (const Pattern& pattern : each.patterns) show_pattern(pattern);
     for (const Rule& rule : each.rules) show_rule(each, rule);
     for (const std::string& reference : each.references) fmt::print("  see {}\n", reference);
+    if (!each.hosts_source.empty()) fmt::print("  names from {}\n", each.hosts_source);
+    if (each.verified != Verified::unsaid) fmt::print("  verified on: {}\n", name_of(each.verified));
   }
   if (shown == 0) {
     fmt::print(stderr, "parlance: no signature has that name (see parlance signatures list)\n");

@@ -98,6 +98,7 @@ struct Subcommands {
   CLI::App* explain;
   CLI::App* signatures;
   CLI::App* schema;
+  CLI::App* protocols;
   std::vector<std::pair<CLI::App*, Command>> of_signatures;
 };
 
@@ -107,6 +108,13 @@ Subcommands add_subcommands(CLI::App& app, Options& options, RawWords& raw) {
   all.explain->add_option("FLOW_ID", raw.explain_id, "flow_id of the flow's record")->required();
   all.explain->fallthrough();
   all.schema = app.add_subcommand("schema", "Print the JSON Schema of the flow record");
+  all.protocols = app.add_subcommand("protocols", "List what can be recognised, and what that rests on");
+  all.protocols->add_option("-o,--output", options.protocols_format, "table, json, markdown or mdoc")
+      ->check(CLI::IsMember({"table", "json", "markdown", "mdoc"}))
+      ->type_name("FORMAT");
+  all.protocols->add_option("--signatures", options.signature_folders, "Folder with signatures of your own")
+      ->allow_extra_args(false)
+      ->type_name("DIR");
   all.signatures = app.add_subcommand("signatures", "Look after signatures");
   all.signatures->require_subcommand(1);
   all.signatures->fallthrough();
@@ -170,6 +178,7 @@ Command command_of(const Options& options, const RawWords& raw, const Subcommand
   if (raw.version) return Command::version;
   if (raw.list_interfaces) return Command::list_interfaces;
   if (sub.schema->parsed()) return Command::schema;
+  if (sub.protocols->parsed()) return Command::protocols;
   if (sub.explain->parsed() || options.flow_id) return Command::explain;
   for (const auto& [app, command] : sub.of_signatures) {
     if (app->parsed()) return command;

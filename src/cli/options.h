@@ -28,6 +28,7 @@ enum class Command {
   signatures_show,
   signatures_check,
   signatures_test,
+  protocols,            ///< list what can be recognised
   schema,               ///< print the JSON Schema of the flow record
   list_interfaces,      ///< -D
   help,                 ///< `message` is to be printed on stdout
@@ -69,6 +70,7 @@ struct Options {
   std::vector<std::string> key_logs;    ///< --keylog, and what SSLKEYLOGFILE names with --keylog-env
   std::vector<std::string> rsa_keys;    ///< --rsa-key
   std::string channels_folder;          ///< --write-channels; empty: none
+  std::string protocols_format = "table";  ///< of `protocols`: table, json, markdown or mdoc
   std::vector<std::string> names;       ///< arguments of `signatures show|check|test`
   unsigned threads = 1;                 ///< --threads
   uint64_t memory_mebibytes = 0;        ///< --memory; 0: as much as default_memory() says

@@ -26,18 +26,37 @@ namespace fs = std::filesystem;
 constexpr double kStrongBits = 24;    // below this, chance meets a pattern too often
 constexpr double kAnywhereBits = 13;  // 8 KiB are searched: as many places to be met by chance
 
-constexpr std::array<std::string_view, 12> kCardKeys = {
-    "schema",     "revision",   "name",     "title",   "class", "app",
-    "carried_by", "references", "captures", "pattern", "rule",  "mistaken_for"};
+constexpr std::array<std::string_view, 15> kCardKeys = {
+    "schema",     "revision", "name",   "title",       "class",   "app",  "carried_by",  "references",
+    "captures",   "agreed",   "hosts",  "verified_on", "pattern", "rule", "mistaken_for"};
+constexpr std::array<std::string_view, 4> kHostsKeys = {"suffix", "source", "date", "fields"};
 constexpr std::array<std::string_view, 11> kPatternKeys = {
     "id", "in", "from", "at", "regex", "hex", "text", "suffix", "ignore_case", "says", "note"};
 constexpr std::array<std::string_view, 6> kRuleKeys = {"strength", "all",    "any",
                                                        "none",     "verify", "note"};
 
+constexpr std::array<std::string_view, 4> kStrengthNames = {"", "hint", "strong", "proof"};
+constexpr std::array<std::string_view, 5> kVerifiedNames = {
+    "", "names only", "vectors only", "real client, local server", "real capture"};
 constexpr std::array<std::string_view, 5> kClassNames = {"xmpp", "websocket", "proprietary", "open",
                                                          "other"};
 constexpr std::array<std::string_view, kCarriers> kCarrierNames = {
     "tcp", "udp", "tls", "websocket", "http", "quic"};
+
+/// A field in which host names stand, and what is said when one of them is met. `{}`: the title.
+struct HostField {
+  std::string_view field, id, says, note;
+};
+constexpr std::string_view kOnlyAName = "says whose server it is, not which protocol is spoken";
+constexpr std::array<HostField, 5> kHostFields = {{
+    {"tls.sni", "server-name", "the TLS server name is one of {}", kOnlyAName},
+    {"tls.certificate", "certificate-name", "a name in the server's certificate is one of {}",
+     "certificates of shared front ends name several services"},
+    {"dns.name", "resolved-name", "a DNS answer gave the server's address for a name of {}",
+     "the address may be shared with other services"},
+    {"http.host", "http-host", "the HTTP host is one of {}", kOnlyAName},
+    {"proxy.host", "proxy-host", "the host that a proxy was asked for is one of {}", kOnlyAName},
+}};
 
 template <size_t N>
 int index_in(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -69,6 +88,7 @@ class FileReader {
     read_card(table);
     read_each(table, "pattern", [this](const toml::table& each) { read_pattern(each); });
     read_each(table, "rule", [this](const toml::table& each) { read_rule(each); });
+    read_hosts(table);
     check_whole(table);
     return std::move(signature_);
   }
@@ -176,6 +196,11 @@ class FileReader {
       const int index = choice_of(*table.get("class"), "class", name, kClassNames);
       if (index >= 0) signature_.protocol_class = static_cast<ProtocolClass>(index);
     }
+    signature_.agreed = strength_of(table, "agreed", false);
+    if (const std::string word = text_of(table, "verified_on", false); !word.empty()) {
+      const int index = choice_of(*table.get("verified_on"), "verification", word, kVerifiedNames);
+      if (index >= 0) signature_.verified = static_cast<Verified>(index);
+    }
     read_carriers(table);
     check_captures(table);
   }
@@ -235,8 +260,7 @@ class FileReader {
     read_from(table, pattern);
     read_window(table, pattern);
     read_expression(table, pattern);
-    if (std::any_of(signature_.patterns.begin(), signature_.patterns.end(),
-                    [&](const Pattern& each) { return each.id == pattern.id; })) {
+    if (has_pattern(pattern.id)) {
       complain(table, fmt::format("there is a pattern '{}' already", pattern.id));
     }
     if (pattern.is_field() && pattern.buffer.find('.') == std::string::npos &&
@@ -354,15 +378,74 @@ class FileReader {
     }
   }
 
+  // ---- host names ----
+  /// A pattern for each field in which names stand, and a rule that takes it for a hint.
+  void read_hosts(const toml::table& table) {
+    const toml::node* node = table.get("hosts");
+    if (node == nullptr) return;
+    if (!node->is_table()) return complain(*node, "write [hosts]");
+    const toml::table& hosts = *node->as_table();
+    check_keys(hosts, kHostsKeys, "[hosts]");
+    read_origin(hosts);
+    if (!hosts.contains("suffix")) return complain(hosts, "'suffix' is missing");
+    Pattern names;
+    names.kind = PatternKind::suffix;
+    names.buffer = kHostFields[0].field;
+    names.line = hosts.get("suffix")->source().begin.line;
+    names.column = hosts.get("suffix")->source().begin.column;
+    read_suffixes(hosts, names);
+    const std::vector<std::string> wanted = texts_of(hosts, "fields");
+    check_host_fields(hosts, wanted);
+    for (const HostField& each : kHostFields) {
+      const bool is_wanted = std::find(wanted.begin(), wanted.end(), each.field) != wanted.end();
+      if (wanted.empty() || is_wanted) add_host_field(hosts, each, names);
+    }
+  }
+
+  void read_origin(const toml::table& hosts) {
+    const std::string source = text_of(hosts, "source", true);
+    const toml::node* date = hosts.get("date");
+    if (date == nullptr) return complain(hosts, "'date' is missing");
+    const auto day = date->value_exact<toml::date>();
+    if (!day) return complain(*date, "'date' must be a day", "write it as 2026-11-26");
+    signature_.hosts_source =
+        fmt::format("{} ({}-{:02}-{:02})", source, day->year, day->month, day->day);
+  }
+
+  void check_host_fields(const toml::table& hosts, const std::vector<std::string>& wanted) {
+    std::array<std::string_view, kHostFields.size()> known;
+    for (size_t i = 0; i < known.size(); ++i) known[i] = kHostFields[i].field;
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      choice_of(entry(hosts, "fields", i), "field of host names", wanted[i], known);
+    }
+  }
+
+  void add_host_field(const toml::table& hosts, const HostField& field, Pattern names) {
+    names.id = field.id;
+    names.buffer = field.field;
+    names.says = fmt::format(fmt::runtime(field.says), signature_.title);
+    if (has_pattern(names.id)) {
+      return complain(hosts, fmt::format("[hosts] makes a pattern '{}', and there is one", names.id));
+    }
+    Rule rule;
+    rule.any = {static_cast<uint16_t>(signature_.patterns.size())};
+    rule.note = field.note;
+    used_.insert(names.id);
+    places_.push_back(hosts.source());
+    signature_.patterns.push_back(std::move(names));
+    signature_.rules.push_back(std::move(rule));
+  }
+
+  bool has_pattern(std::string_view id) const {
+    return std::any_of(signature_.patterns.begin(), signature_.patterns.end(),
+                       [&](const Pattern& each) { return each.id == id; });
+  }
+
   // ---- rules ----
   void read_rule(const toml::table& table) {
-    static constexpr std::array<std::string_view, 4> kStrengths = {"", "hint", "strong", "proof"};
     check_keys(table, kRuleKeys, "a rule");
     Rule rule;
-    if (const std::string name = text_of(table, "strength", true); !name.empty()) {
-      const int index = choice_of(*table.get("strength"), "strength", name, kStrengths);
-      if (index >= 0) rule.strength = static_cast<Strength>(index);
-    }
+    rule.strength = strength_of(table, "strength", true);
     rule.all = patterns_of(table, "all");
     rule.any = patterns_of(table, "any");
     rule.none = patterns_of(table, "none");
@@ -370,6 +453,13 @@ class FileReader {
     rule.note = text_of(table, "note", false);
     check_rule(table, rule);
     signature_.rules.push_back(std::move(rule));
+  }
+
+  Strength strength_of(const toml::table& table, std::string_view key, bool required) {
+    const std::string name = text_of(table, key, required);
+    if (name.empty()) return Strength::none;
+    const int index = choice_of(*table.get(key), "strength", name, kStrengthNames);
+    return index < 0 ? Strength::none : static_cast<Strength>(index);
   }
 
   std::vector<uint16_t> patterns_of(const toml::table& table, std::string_view key) {
@@ -479,6 +569,10 @@ std::optional<std::string> content_of(const std::string& path) {
 }
 
 }  // namespace
+
+std::string_view name_of(Verified verified) {
+  return kVerifiedNames[static_cast<size_t>(verified)];
+}
 
 Loaded load_signature_text(std::string_view text, const std::string& file,
                            const LoaderContext& context) {

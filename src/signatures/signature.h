@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/carrier.h"
@@ -54,12 +55,20 @@ struct Rule {
   bool operator==(const Rule&) const = default;
 };
 
+/// What shows that a signature finds what it says, the best of all that does.
+enum class Verified : uint8_t { unsaid, names, vectors, client, capture };
+/// As signature files write it: "real capture"; empty for unsaid.
+std::string_view name_of(Verified verified);
+
 struct Signature {
   std::string name;
   std::string title;
   std::string description;  ///< the comment at the top of the file
   ProtocolClass protocol_class = ProtocolClass::other;
   std::string app;  ///< empty: none
+  Strength agreed = Strength::none;  ///< what its parser gives where a carrier agreed on the protocol
+  Verified verified = Verified::unsaid;
+  std::string hosts_source;  ///< where the names of [hosts] are from, and when they were taken; or empty
   int revision = 1;
   uint8_t carriers = 0;  ///< bit of each Carrier
   std::vector<std::string> references;

@@ -87,6 +87,9 @@ void write(Writer& out, const Signature& signature) {
   out.text(signature.description);
   out.u8(static_cast<uint8_t>(signature.protocol_class));
   out.text(signature.app);
+  out.u8(static_cast<uint8_t>(signature.agreed));
+  out.u8(static_cast<uint8_t>(signature.verified));
+  out.text(signature.hosts_source);
   out.be32(static_cast<uint32_t>(signature.revision));
   out.u8(signature.carriers);
   out.texts(signature.references);
@@ -201,6 +204,9 @@ class Reader {
     signature.description = text();
     signature.protocol_class = choice(ProtocolClass{}, ProtocolClass::other);
     signature.app = text();
+    signature.agreed = choice(Strength::none, Strength::proof);
+    signature.verified = choice(Verified::unsaid, Verified::capture);
+    signature.hosts_source = text();
     signature.revision = number(static_cast<int>(in_.be32()), 1, kMostRevisions);
     signature.carriers = number<uint8_t>(in_.u8(), 1, kAllCarriers);
     signature.references = texts();

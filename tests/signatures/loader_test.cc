@@ -249,5 +249,63 @@ TEST(Loader, a_folder_that_cannot_be_read_is_named) {
   EXPECT_EQ(loaded.errors[0].where, "/nowhere/at/all");
 }
 
+// ---- host names ----
+
+const std::string kHosts =
+    "[hosts]\n"                                     // line 5
+    "suffix = [\"probe.example\", \"p.example\"]\n"  // line 6
+    "source = \"probe.example/names\"\n"            // line 7
+    "date = 2026-11-26\n";                          // line 8
+
+TEST(Loader, host_names_are_hints_in_each_field_that_holds_names) {
+  const Loaded loaded = load(kCard + kHosts);
+  ASSERT_TRUE(loaded.errors.empty()) << loaded.errors[0].text();
+  const Signature& signature = loaded.signatures.at(0);
+  EXPECT_EQ(signature.hosts_source, "probe.example/names (2026-11-26)");
+  std::string made;
+  for (const Rule& rule : signature.rules) {
+    EXPECT_EQ(rule.strength, Strength::hint);
+    const Pattern& pattern = signature.patterns.at(rule.any.at(0));
+    EXPECT_EQ(pattern.suffixes, (std::vector<std::string>{"probe.example", "p.example"}));
+    made += pattern.buffer + "=" + pattern.id + " ";
+  }
+  EXPECT_EQ(made,
+            "tls.sni=server-name tls.certificate=certificate-name dns.name=resolved-name "
+            "http.host=http-host proxy.host=proxy-host ");
+  EXPECT_EQ(signature.patterns[0].says, "the TLS server name is one of Probe");
+}
+
+TEST(Loader, host_names_may_be_for_some_fields_only) {
+  const Loaded loaded = load(kCard + kHosts + "fields = [\"dns.name\"]\n");
+  ASSERT_TRUE(loaded.errors.empty()) << loaded.errors[0].text();
+  ASSERT_EQ(loaded.signatures.at(0).patterns.size(), 1u);
+  EXPECT_EQ(loaded.signatures[0].patterns[0].id, "resolved-name");
+}
+
+TEST(Loader, names_the_place_of_a_mistake_in_host_names) {
+  EXPECT_EQ(mistake_in(kCard + kPattern + kRule + kHosts + "fields = [\"tls.version\"]\n"),
+            "probe.toml:17:11: 'tls.version' is no field of host names");
+  EXPECT_EQ(mistake_in(kCard + kHosts + "names = 1\n"), "probe.toml:9:1: 'names' is no key of [hosts]");
+  EXPECT_EQ(mistake_in(kCard + "[hosts]\nsuffix = [\"probe\"]\nsource = \"s\"\ndate = 2026-11-26\n"),
+            "probe.toml:6:11: 'probe' is no host name of two labels");
+  EXPECT_EQ(mistake_in(kCard + "[hosts]\nsuffix = [\"probe.example\"]\nsource = \"s\"\n"),
+            "probe.toml:5:1: 'date' is missing");
+  EXPECT_EQ(mistake_in(kCard + "[hosts]\nsuffix = [\"probe.example\"]\ndate = 2026-11-26\n"),
+            "probe.toml:5:1: 'source' is missing");
+  EXPECT_EQ(mistake_in(kCard + "[hosts]\nsuffix = [\"p.example\"]\nsource = \"s\"\ndate = \"today\"\n"),
+            "probe.toml:8:8: 'date' must be a day");
+  EXPECT_EQ(mistake_in("hosts = 1\n" + kCard + kPattern + kRule), "probe.toml:1:9: write [hosts]");
+}
+
+TEST(Loader, what_a_signature_was_verified_on_is_one_of_four) {
+  const std::string rest = kCard + kPattern + kRule;
+  const Loaded loaded = load("verified_on = \"real capture\"\n" + rest);
+  ASSERT_TRUE(loaded.errors.empty()) << loaded.errors[0].text();
+  EXPECT_EQ(loaded.signatures.at(0).verified, Verified::capture);
+  EXPECT_EQ(name_of(Verified::client), "real client, local server");
+  EXPECT_EQ(mistake_in("verified_on = \"my word\"\n" + rest),
+            "probe.toml:1:15: 'my word' is no verification");
+}
+
 }  // namespace
 }  // namespace parlance
