@@ -102,10 +102,11 @@ std::string as_markdown(const std::vector<Row>& rows) {
 
 std::string as_mdoc(const std::vector<Row>& rows) {
   std::string text =
-      ".Bl -column \"Microsoft Active Directory\" \"proprietary\" \"proof, strong, hint\" \"x\"\n"
+      ".Bl -column \"Apple Push Notification service\" \"proprietary\" \"proof, strong, hint\" "
+      "\"real client, local server\"\n"
       ".It Sy protocol Ta Sy class Ta Sy evidence Ta Sy verified on\n";
   for (const Row& each : rows) {
-    text += fmt::format(".It {} Ta {} Ta {} Ta {}\n", each.title, name_of(each.protocol_class),
+    text += fmt::format(".It \"{}\" Ta {} Ta {} Ta {}\n", each.title, name_of(each.protocol_class),
                         evidence_of(each), or_dash(each.verified));
   }
   return text + ".El\n";
