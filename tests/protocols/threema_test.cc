@@ -1,0 +1,83 @@
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "support/recording_findings.h"
+
+namespace parlance::test {
+namespace {
+
+/// Octets that look random, the same each time.
+std::string noise(size_t length, unsigned seed) {
+  std::mt19937 generator(seed);
+  std::string octets;
+  while (octets.size() < length) octets += static_cast<char>(generator() & 0xff);
+  return octets;
+}
+
+std::string client_hello() {
+  std::string hello = noise(48, 1);
+  hello[31] = 0x11;  // the key's highest octet, below 0x80
+  return hello;
+}
+
+std::string frame(size_t length) {
+  return std::string{static_cast<char>(length & 0xff), static_cast<char>(length >> 8)} +
+         noise(length, 7);
+}
+
+/// A login with the extensions of today's clients, then a message and its acknowledgement.
+const std::vector<Said> kTalk = {
+    client(client_hello()), server(noise(80, 2)),
+    client(noise(191, 3)),  server(noise(32, 4) + frame(268) + frame(20)),
+    client(frame(36)),      server(frame(36))};
+
+TEST(Threema, handshake_and_frames_are_proof) {
+  const auto findings = run_parser("threema", kTalk);
+  EXPECT_EQ(findings->best(), Strength::proof);
+  EXPECT_TRUE(findings->has("frames"));
+  expect_parser_habits("threema", kTalk);
+}
+
+TEST(Threema, one_frame_is_strong) {
+  const std::vector<Said> talk = {kTalk[0], kTalk[1], client(noise(144, 3)),
+                                  server(noise(32, 4) + frame(20))};
+  EXPECT_EQ(run_parser("threema", talk)->best(), Strength::strong);
+  expect_parser_habits("threema", talk);
+}
+
+TEST(Threema, a_frame_that_does_not_end_says_nothing) {
+  std::vector<Said> talk = {kTalk[0], kTalk[1], kTalk[2],
+                            server(noise(32, 4) + frame(20) + "\x14")};
+  EXPECT_EQ(run_parser("threema", talk)->best(), Strength::none);
+  talk.back().octets = noise(32, 4);
+  EXPECT_EQ(run_parser("threema", talk)->best(), Strength::none);
+}
+
+TEST(Threema, other_sizes_and_orders_are_refuted) {
+  const auto refuted = [](std::vector<Said> talk) {
+    return !run_parser("threema", talk)->refuted.empty();
+  };
+  EXPECT_TRUE(refuted({client(client_hello() + "x"), kTalk[1]}));
+  EXPECT_TRUE(refuted({client(client_hello().substr(1)), kTalk[1]}));
+  EXPECT_TRUE(refuted({kTalk[0], server(noise(81, 2))}));
+  EXPECT_TRUE(refuted({kTalk[0], server(noise(79, 2)), kTalk[2]}));
+  EXPECT_TRUE(refuted({kTalk[1]}));
+  EXPECT_TRUE(refuted({kTalk[0], kTalk[1], client(noise(143, 3)), kTalk[3]}));
+  EXPECT_TRUE(refuted({kTalk[0], kTalk[1], client(noise(150, 3)), kTalk[3]}));
+  EXPECT_TRUE(
+      refuted({kTalk[0], kTalk[1], kTalk[2], server(noise(32, 4) + std::string(2, '\x13'))}) ||
+      refuted({kTalk[0], kTalk[1], kTalk[2], server(noise(32, 4) + std::string("\x13\0", 2))}));
+  std::string no_key = client_hello();
+  no_key[31] = '\x80';
+  EXPECT_TRUE(refuted({client(no_key)}));
+}
+
+TEST(Threema, what_is_not_random_is_refuted) {
+  const std::vector<Said> talk = {client(std::string(48, 'a')), server(std::string(80, 'b')),
+                                  kTalk[2]};
+  EXPECT_FALSE(run_parser("threema", talk)->refuted.empty());
+}
+
+}  // namespace
+}  // namespace parlance::test
