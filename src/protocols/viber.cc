@@ -1,0 +1,221 @@
+// Viber's connection to its server, as measured in captures of 2022 to 2024 (nothing is published):
+// messages of a length (2, little-endian, of the whole message) and what follows it.
+//
+//   hello:   length  token (4)  fc ff  kind 80  length' (2)  ..  the token again (4, at 20)  ..
+//   answer:  length  number (2)  kind 80  00 00 00 00  0a 00 ..      to a hello without a token
+//   others:  length  sequence (2, little-endian)  00 00  check (1)  ciphertext
+//
+// Each side counts its messages up by one. Nothing else in them can be read without the keys.
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/byte_reader.h"
+#include "base/input_buffer.h"
+#include "protocols/parser.h"
+
+namespace parlance {
+namespace {
+
+constexpr size_t kHead = 24;       // of a message: as much as is looked at
+constexpr uint16_t kShortest = 8;  // one octet of ciphertext
+constexpr int kMessagesAtMost = 200;
+// A length and a counter are nothing unusual. With a hello two numbers in order are enough; without
+// one, as in the middle of a connection, it takes many, and ciphertext behind them.
+constexpr int kStepsForStrong = 4, kStepsForProof = 10, kStepsOfEach = 3;
+constexpr size_t kDistinctOctets = 48;  // of 16 octets in each of at least six messages
+
+/// The client's first message. `head` is its first 24 octets.
+bool is_hello(Bytes head) {
+  ByteReader reader(head);
+  reader.skip(2);
+  const uint32_t token = reader.le32();
+  if (reader.be16() != 0xfcff) return false;
+  const uint8_t kind = reader.u8();
+  if (kind < 3 || kind > 5 || reader.u8() != 0x80) return false;
+  reader.skip(2);
+  const uint64_t middle = reader.be64();
+  const uint32_t again = reader.le32();
+  if (!reader.ok()) return false;
+  return token != 0 ? again == token && (middle & 0xffffffffffff) == 0
+                    : middle == 0 && again < 0x100;
+}
+
+bool is_answer(Bytes head) {
+  ByteReader reader(head);
+  reader.skip(4);
+  const uint8_t kind = reader.u8();
+  return kind >= 3 && kind <= 5 && reader.u8() == 0x80 && reader.be32() == 0 &&
+         reader.be16() == 0x0a00 && reader.ok();
+}
+
+class Viber : public Parser {
+ public:
+  void data(Direction direction, Bytes octets, Findings& findings) override {
+    if (over_) return;
+    Side& from = sides_[index(direction)];
+    const Bytes view = from.input.append(octets);
+    size_t used = 0;
+    while (!over_ && used < view.size()) {
+      const size_t step = next(direction, view.subspan(used), from.input.offset() + used, findings);
+      if (step == 0) break;
+      used += step;
+    }
+    from.input.consume(over_ ? view.size() : used);
+  }
+
+ private:
+  enum class Kind : uint8_t { hello, answer, numbered };
+  struct Side {
+    InputBuffer input;
+    Kind kind = Kind::numbered;  // of the message being passed over
+    uint64_t started = 0;        // where it began
+    std::array<uint8_t, kHead> head{};
+    size_t left = 0;   // octets of it that are still to come
+    int messages = 0;  // whole ones
+    int steps = 0;     // whole ones whose number follows the one before
+    std::optional<uint16_t> sequence;
+    bool stepped = false;
+  };
+
+  /// Octets used from the start of `view`, 0 if more are needed.
+  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
+    Side& from = sides_[index(direction)];
+    if (from.left > 0) {
+      const size_t step = std::min(from.left, view.size());
+      from.left -= step;
+      if (from.left == 0) take_message(direction, findings);
+      return step;
+    }
+    ByteReader reader(view);
+    const uint16_t length = reader.le16();
+    if (!reader.ok()) return 0;
+    if (length < kShortest) return refuse("a length is too small", findings);
+    const size_t head = std::min<size_t>(length, kHead);
+    if (view.size() < head) {
+      // The two octets that are zero in all but the first message of a side need not be waited for.
+      if (from.messages > 0 && view.size() >= 6 && !is_numbered(view)) {
+        return refuse("a message without a number", findings);
+      }
+      return 0;
+    }
+    if (!begin_message(direction, view.first(head), findings)) return 0;
+    std::copy_n(view.begin(), head, from.head.begin());
+    from.started = offset;
+    from.left = length - head;
+    if (from.left == 0) take_message(direction, findings);
+    return head;
+  }
+
+  static bool is_numbered(Bytes head) {
+    ByteReader reader(head);
+    reader.skip(4);
+    return reader.be16() == 0;
+  }
+
+  bool begin_message(Direction direction, Bytes head, Findings& findings) {
+    Side& from = sides_[index(direction)];
+    from.kind = Kind::numbered;
+    if (from.messages == 0 && direction == Direction::to_server && is_hello(head)) {
+      from.kind = Kind::hello;
+    } else if (from.messages == 0 && direction == Direction::to_client && is_answer(head)) {
+      from.kind = Kind::answer;
+    } else {
+      return begin_numbered(from, head, findings);
+    }
+    return true;
+  }
+
+  bool begin_numbered(Side& from, Bytes head, Findings& findings) {
+    ByteReader reader(head);
+    reader.skip(2);
+    const uint16_t sequence = reader.le16();
+    if (!is_numbered(head)) return refuse("a message without a number", findings) != 0;
+    from.stepped = from.sequence.has_value();
+    if (from.stepped && sequence != static_cast<uint16_t>(*from.sequence + 1)) {
+      return refuse("numbers do not follow one another", findings) != 0;
+    }
+    from.sequence = sequence;
+    for (const uint8_t octet : head.subspan(std::min<size_t>(head.size(), 8))) seen_.set(octet);
+    return true;
+  }
+
+  void take_message(Direction direction, Findings& findings) {
+    Side& from = sides_[index(direction)];
+    ++from.messages;
+    from.steps += from.kind == Kind::numbered && from.stepped ? 1 : 0;
+    hello_ = hello_ || from.kind == Kind::hello;
+    answer_ = answer_ || from.kind == Kind::answer;
+    const size_t shown = from.kind == Kind::hello ? 12 : 6;  // the token is left out of sight
+    const Place place{direction, from.started, Bytes(from.head).first(shown)};
+    if (from.kind == Kind::hello) {
+      findings.confirm(Strength::strong, "hello", place,
+                       "a hello as long as it says, its token in both places");
+    }
+    if (hello_ && answer_ && !proven_) {
+      prove("answer", place, "a hello and its answer, each as long as it says", findings);
+    }
+    judge_numbers(place, findings);
+    if (sides_[0].messages + sides_[1].messages >= kMessagesAtMost) finish(findings);
+  }
+
+  void judge_numbers(const Place& place, Findings& findings) {
+    const int least = std::min(sides_[0].steps, sides_[1].steps);
+    const int steps = sides_[0].steps + sides_[1].steps;
+    if (proven_ || steps == 0) return;
+    const bool random = seen_.count() >= kDistinctOctets;
+    if (hello_ && steps >= 2 && sides_[1].messages > 0) {
+      prove("sequence", place,
+            "a hello, then messages whose lengths fit end to end and whose "
+            "numbers follow one another",
+            findings);
+    } else if (least >= kStepsOfEach && steps >= kStepsForProof && random) {
+      prove("sequence", place,
+            fmt::format("{} messages of both sides: lengths fit end to end, numbers follow one "
+                        "another, two zero octets, ciphertext",
+                        sides_[0].messages + sides_[1].messages),
+            findings);
+    } else if (least >= 1 && steps >= kStepsForStrong && random) {
+      findings.confirm(
+          Strength::strong, "numbers", place,
+          "messages of both sides: lengths fit end to end, numbers follow one another");
+    }
+  }
+
+  void prove(std::string_view what, const Place& place, Sentence text, Findings& findings) {
+    proven_ = true;
+    findings.confirm(Strength::proof, what, place, std::move(text));
+    finish(findings);
+  }
+  void finish(Findings& findings) {
+    over_ = true;
+    findings.finish();
+  }
+  size_t refuse(std::string_view reason, Findings& findings) {
+    if (hello_) {
+      finish(findings);
+    } else {
+      over_ = true;
+      findings.refute(reason);
+    }
+    return 0;
+  }
+
+  std::array<Side, 2> sides_;
+  std::bitset<256> seen_;  ///< octets of ciphertext
+  bool hello_ = false, answer_ = false;
+  bool proven_ = false;
+  bool over_ = false;
+};
+
+}  // namespace
+
+extern const ParserModule kViber;
+const ParserModule kViber{"viber", Unit::bytes, [](const Start&) -> std::unique_ptr<Parser> {
+                            return std::make_unique<Viber>();
+                          }};
+
+}  // namespace parlance
