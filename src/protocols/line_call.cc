@@ -1,0 +1,146 @@
+// LINE's calls, its own protocol in datagrams on any port, as measured in captures of 2017 to 2022
+// (nothing is published). A packet of signalling, all of it big-endian:
+//
+//   kind (6 bits)  length of the datagram less 4 (10 bits)  sequence (2)
+//   kind 34:       inner kind (6 bits)  the length less 18 (10 bits)  ciphertext
+//   kind 36:       06 02  ciphertext                                       the call is set up
+//
+// Each side counts its packets up by one. Media that looks like RTP shares the ports and is passed
+// over. An older form has b6, a type, the length less 4 (2) and is told by its lengths alone.
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/byte_reader.h"
+#include "protocols/parser.h"
+
+namespace parlance {
+namespace {
+
+constexpr unsigned kTransfer = 0x34, kSetUp = 0x36;
+constexpr uint16_t kSetUpHead = 0x0602;
+constexpr size_t kShortest = 8;
+constexpr int kOthersAtMost = 60;   // media may come in between
+constexpr int kStepsForProof = 2;   // of each side
+constexpr int kStepsOfOneSide = 4;  // where the other is missing: strong
+constexpr int kOldForStrong = 3;    // of each side
+constexpr int kDatagramsAtMost = 400;
+constexpr uint16_t kLostAtMost = 16;  // packets that may be missing in between
+
+enum class Form : uint8_t { none, today, old, broken };
+
+/// Which form a datagram has; `sequence` is set for today's.
+Form form_of(Bytes datagram, uint16_t& sequence) {
+  ByteReader reader(datagram);
+  const uint16_t first = reader.be16();
+  sequence = reader.be16();
+  const uint16_t inner = reader.be16();
+  const unsigned kind = first >> 10;
+  if (first >> 8 == 0xb6) return sequence + size_t{4} == datagram.size() ? Form::old : Form::none;
+  if (kind < kTransfer || kind > kSetUp) return Form::none;
+  const size_t length = first & 0x3ff;
+  if (datagram.size() < kShortest || length + 4 != datagram.size()) return Form::broken;
+  if (kind == kSetUp) return inner == kSetUpHead ? Form::today : Form::broken;
+  return kind == kTransfer && (inner & 0x3ff) + size_t{18} == length ? Form::today : Form::broken;
+}
+
+class LineCall : public Parser {
+ public:
+  void data(Direction direction, Bytes octets, Findings& findings) override {
+    if (over_) return;
+    const Place place{direction, offset_[index(direction)], first_of(octets, 6)};
+    offset_[index(direction)] += octets.size();
+    uint16_t sequence = 0;
+    switch (form_of(octets, sequence)) {
+      case Form::today:
+        take(sequence, place, findings);
+        break;
+      case Form::old:
+        take_old(place, findings);
+        break;
+      case Form::broken:
+        return end_reading("a length that does not fit", findings);
+      case Form::none:
+        if (++others_ > kOthersAtMost) end_reading("no signalling among many datagrams", findings);
+    }
+    if (++datagrams_ > kDatagramsAtMost) end_reading("no signalling", findings);
+  }
+
+  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
+
+ private:
+  struct Side {
+    int packets = 0;
+    int steps = 0;  // packets whose number follows the one before
+    int old = 0;
+    uint16_t last = 0;
+  };
+
+  void take(uint16_t sequence, const Place& place, Findings& findings) {
+    Side& from = sides_[index(place.direction)];
+    if (from.packets++ == 0) from.last = sequence;
+    const auto step = static_cast<uint16_t>(sequence - from.last);
+    const bool late = step >= 0x10000 - kLostAtMost;
+    if (step > kLostAtMost && !late) {
+      return end_reading("numbers that do not follow one another", findings);
+    }
+    from.steps += step == 1 ? 1 : 0;
+    if (!late) from.last = sequence;
+    judge(place, findings);
+  }
+
+  void judge(const Place& place, Findings& findings) {
+    const Side &client = sides_[0], &server = sides_[1];
+    if (client.steps >= kStepsForProof && server.steps >= kStepsForProof) {
+      findings.confirm(
+          Strength::proof, "sequence", place,
+          fmt::format("{} datagrams of both sides: both lengths of each are right, and "
+                      "numbers follow one another",
+                      client.packets + server.packets));
+      return end_reading({}, findings);
+    }
+    const bool both = client.packets > 0 && server.packets > 0 && client.steps + server.steps > 0;
+    if (!confirmed_ && (both || client.steps + server.steps >= kStepsOfOneSide)) {
+      confirm("lengths", place,
+              "datagrams whose both lengths are right and whose numbers follow "
+              "one another",
+              findings);
+    }
+  }
+
+  void take_old(const Place& place, Findings& findings) {
+    ++sides_[index(place.direction)].old;
+    if (sides_[0].old < kOldForStrong || sides_[1].old < kOldForStrong) return;
+    confirm("old-lengths", place,
+            "datagrams of both sides that begin with b6 and have their length", findings);
+    end_reading({}, findings);
+  }
+
+  void confirm(std::string_view what, const Place& place, Sentence text, Findings& findings) {
+    confirmed_ = true;
+    findings.confirm(Strength::strong, what, place, std::move(text));
+  }
+
+  void end_reading(std::string_view reason, Findings& findings) {
+    if (over_) return;
+    over_ = true;
+    if (reason.empty() || confirmed_) return findings.finish();
+    findings.refute(reason);
+  }
+
+  std::array<Side, 2> sides_;
+  uint64_t offset_[2] = {0, 0};
+  int others_ = 0;
+  int datagrams_ = 0;
+  bool confirmed_ = false;
+  bool over_ = false;
+};
+
+}  // namespace
+
+extern const ParserModule kLineCall;
+const ParserModule kLineCall{
+    "line_call", Unit::message,
+    [](const Start&) -> std::unique_ptr<Parser> { return std::make_unique<LineCall>(); }};
+
+}  // namespace parlance
