@@ -1,0 +1,141 @@
+// imo's calls, its own protocol in datagrams on any port, as measured in captures of 2022 and later
+// (nothing is published). A datagram is messages, one behind another to its end: a length (base
+// 128, big-endian, one or two octets) of what follows it, a type, and what the type asks for. A
+// length of 0 stands in front of what a relay sends.
+//
+//   09 02  milliseconds (8, little-endian)     ping: a clock of the sender's own
+//   09 03  the same milliseconds               its answer
+//   05 35  number (4)                          each side counts its datagrams of media
+//   .. 0d, .. 0a, .. 1a ..                     ciphertext
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/byte_reader.h"
+#include "protocols/parser.h"
+
+namespace parlance {
+namespace {
+
+constexpr uint8_t kPing = 0x02, kPong = 0x03;
+constexpr size_t kPingLength = 9;
+constexpr int kWholeForProof = 8;   // datagrams that are messages to their end
+constexpr int kEchoesForProof = 2;  // of times that differ
+constexpr int kBrokenAtMost = 8;
+constexpr int kDatagramsAtMost = 400;
+constexpr size_t kMessagesAtMost = 64;  // in a datagram
+
+/// A length of one or two octets.
+size_t read_length(ByteReader& reader) {
+  const uint8_t first = reader.u8();
+  if (first < 0x80) return first;
+  const uint8_t second = reader.u8();
+  if (second >= 0x80) reader.skip(SIZE_MAX);  // a third octet was never seen
+  return size_t{first & 0x7fU} << 7 | second;
+}
+
+/// What a datagram says of the clocks.
+struct Clocks {
+  bool whole = false;  ///< it is messages to its end
+  uint64_t ping = 0, pong = 0;
+};
+
+Clocks read_clocks(Bytes datagram) {
+  Clocks clocks;
+  ByteReader reader(datagram);
+  for (size_t i = 0; i < kMessagesAtMost && reader.ok() && !reader.at_end(); ++i) {
+    ByteReader message = reader.sub(read_length(reader));
+    if (message.remaining() != kPingLength) continue;
+    const uint8_t type = message.u8();
+    const uint64_t time = message.le64();
+    if (time >> 40 != 0) continue;  // 34 years of a clock that starts with the call or the device
+    if (type == kPing) clocks.ping = time;
+    if (type == kPong) clocks.pong = time;
+  }
+  clocks.whole = reader.ok() && reader.at_end();
+  return clocks;
+}
+
+class ImoCall : public Parser {
+ public:
+  void data(Direction direction, Bytes octets, Findings& findings) override {
+    if (over_) return;
+    const Place place{direction, offset_[index(direction)], first_of(octets, 12)};
+    offset_[index(direction)] += octets.size();
+    if (++datagrams_ > kDatagramsAtMost) return end_reading("no echoes", findings);
+    if (octets.size() < 2) return;  // single octets come in between
+    const Clocks clocks = read_clocks(octets);
+    if (!clocks.whole) {
+      if (++broken_ > kBrokenAtMost && broken_ > whole_) end_reading("no messages", findings);
+      return;
+    }
+    ++whole_;
+    if (clocks.ping != 0) keep(clocks.ping, direction);
+    if (clocks.pong != 0 && echoes(clocks.pong, direction)) ++echoes_;
+    judge(place, findings);
+  }
+
+  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
+
+ private:
+  struct Pings {
+    std::array<uint64_t, 16> times{};
+    size_t next = 0;
+  };
+
+  void keep(uint64_t time, Direction direction) {
+    Pings& pings = pings_[index(direction)];
+    pings.times[pings.next] = time;
+    pings.next = (pings.next + 1) % pings.times.size();
+  }
+
+  /// True once for each ping of the other side.
+  bool echoes(uint64_t time, Direction direction) {
+    auto& times = pings_[index(opposite(direction))].times;
+    const auto ping = std::find(times.begin(), times.end(), time);
+    if (ping == times.end()) return false;
+    *ping = 0;
+    return true;
+  }
+
+  void judge(const Place& place, Findings& findings) {
+    if (echoes_ >= kEchoesForProof && whole_ >= kWholeForProof) {
+      findings.confirm(Strength::proof, "echo", place,
+                       fmt::format("{} datagrams that are messages to their end, and {} clocks "
+                                   "repeated by the other side",
+                                   whole_, echoes_));
+      end_reading({}, findings);
+    } else if (echoes_ > 0 && !confirmed_) {
+      confirmed_ = true;
+      findings.confirm(
+          Strength::strong, "first-echo", place,
+          "datagrams that are messages to their end, and a clock repeated by the other "
+          "side");
+    }
+  }
+
+  void end_reading(std::string_view reason, Findings& findings) {
+    over_ = true;
+    if (reason.empty() || confirmed_) return findings.finish();
+    findings.refute(reason);
+  }
+
+  Pings pings_[2];
+  uint64_t offset_[2] = {0, 0};
+  int whole_ = 0;
+  int broken_ = 0;
+  int datagrams_ = 0;
+  int echoes_ = 0;
+  bool confirmed_ = false;
+  bool over_ = false;
+};
+
+}  // namespace
+
+extern const ParserModule kImoCall;
+const ParserModule kImoCall{"imo_call", Unit::message, [](const Start&) -> std::unique_ptr<Parser> {
+                              return std::make_unique<ImoCall>();
+                            }};
+
+}  // namespace parlance

@@ -1,0 +1,44 @@
+#include <gtest/gtest.h>
+
+#include "support/recording_findings.h"
+
+namespace parlance::test {
+namespace {
+
+std::string ping(char time) {
+  return hex("0902") + time + hex("9a020000000000");
+}
+std::string pong(char time) {
+  return hex("0903") + time + hex("9a020000000000");
+}
+/// Ciphertext of 100 octets, and of 188 with a length of two octets.
+const std::string kShort = hex("640d0000") + std::string(97, '\x9a');
+const std::string kLong = hex("813c0e68") + std::string(186, '\x9a');
+
+const std::vector<Said> kCall = {client("\x07"),  server("\x76"),          client(kShort),
+                                 server(kShort),  client(kLong + ping(1)), server('\0' + pong(1)),
+                                 client(ping(2)), server(ping(7)),         server(pong(2)),
+                                 client(pong(7)), server(kShort)};
+
+TEST(ImoCall, repeated_clocks_between_whole_messages_are_proof) {
+  EXPECT_EQ(run_parser("imo_call", kCall)->best(), Strength::proof);
+  expect_parser_habits("imo_call", kCall);
+}
+
+TEST(ImoCall, one_repeated_clock_is_strong) {
+  EXPECT_EQ(run_parser("imo_call", {client(ping(1)), server(pong(1))})->best(), Strength::strong);
+}
+
+TEST(ImoCall, a_clock_that_nobody_asked_for_is_nothing) {
+  EXPECT_EQ(run_parser("imo_call", {client(ping(1)), server(pong(2))})->best(), Strength::none);
+  EXPECT_EQ(run_parser("imo_call", {client(ping(1)), client(pong(1))})->best(), Strength::none);
+  EXPECT_EQ(run_parser("imo_call", {server(pong(1)), client(ping(1))})->best(), Strength::none);
+}
+
+TEST(ImoCall, datagrams_that_are_no_messages_are_refuted) {
+  const std::vector<Said> talk(20, client(std::string(40, '\x7f')));
+  EXPECT_FALSE(run_parser("imo_call", talk)->refuted.empty());
+}
+
+}  // namespace
+}  // namespace parlance::test
