@@ -20,6 +20,26 @@ TEST(Msrp, message_and_answer_are_proof) {
   EXPECT_EQ(found->best(), Strength::proof);
   EXPECT_EQ(std::get<int64_t>(found->notes.at("msrp.messages")), 3);
   EXPECT_EQ(found->confirmed[0].octets, "MSRP a786hjs2 SEND");
+  EXPECT_EQ(found->confirmed[1].octets, "-------a786hjs2$");
+}
+
+TEST(Msrp, a_message_without_its_end_is_strong) {
+  const std::string head = kSend.substr(0, kSend.find("Hey Bob"));
+  EXPECT_EQ(run_parser("msrp", {client(head)})->best(), Strength::strong);
+  std::string other = kAnswer;
+  other.replace(other.rfind("a786hjs2"), 8, "b786hjs2");
+  EXPECT_EQ(run_parser("msrp", {client(other)})->best(), Strength::strong);
+}
+
+TEST(Msrp, reading_goes_on_behind_the_end_of_a_message_that_began_before) {
+  Start midstream;
+  midstream.midstream = true;
+  const std::string tail = "the rest -- of a text\r\n-------x1y2z3w4+\r\n";
+  const auto found = run_parser("msrp", {client(tail + kSend), server(kAnswer)}, 0, midstream);
+  EXPECT_EQ(found->best(), Strength::proof);
+  EXPECT_EQ(std::get<int64_t>(found->notes.at("msrp.messages")), 2);
+  EXPECT_FALSE(run_parser("msrp", {client(tail + kSend)})->refuted.empty());
+  expect_parser_habits("msrp", {client(tail + kSend), server(kAnswer)}, midstream);
 }
 
 TEST(Msrp, paths_must_stand_in_their_places) {
