@@ -66,6 +66,7 @@ class Apns : public Parser {
     const Place place{direction, 0, head};
     if (direction == Direction::to_client && !items->status) return refuse("no status", findings);
     if (direction == Direction::to_server) {
+      asked_ = true;
       findings.confirm(Strength::strong, "connect", place,
                        "a command to connect whose items fill it exactly");
     }
@@ -79,12 +80,13 @@ class Apns : public Parser {
 
   void refuse(std::string_view reason, Findings& findings) {
     over_ = true;
-    if (read_[0]) return findings.finish();
+    if (asked_) return findings.finish();
     findings.refute(reason);
   }
 
   InputBuffer input_[2];
   bool read_[2] = {false, false};  ///< the first message was read
+  bool asked_ = false;             ///< to connect
   bool over_ = false;
 };
 

@@ -20,8 +20,8 @@ TEST(Apns, a_connect_and_its_answer_are_proof) {
 }
 
 TEST(Apns, tokens_are_not_shown) {
-  for (const Confirmation& each : run_parser("apns", kTalk)->confirmed)
-    EXPECT_LE(each.octets.size(), 5U);
+  const auto findings = run_parser("apns", kTalk);
+  for (const Confirmation& each : findings->confirmed) EXPECT_LE(each.octets.size(), 5U);
 }
 
 TEST(Apns, items_that_do_not_fill_a_message_are_refuted) {

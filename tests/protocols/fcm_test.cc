@@ -33,7 +33,8 @@ TEST(Fcm, a_login_and_its_response_are_proof) {
 }
 
 TEST(Fcm, tokens_are_not_shown) {
-  for (const Confirmation& each : run_parser("fcm", kTalk)->confirmed) {
+  const auto findings = run_parser("fcm", kTalk);
+  for (const Confirmation& each : findings->confirmed) {
     EXPECT_EQ(each.octets.find("s3cret"), std::string::npos);
   }
 }

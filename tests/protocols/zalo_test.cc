@@ -24,7 +24,8 @@ TEST(Zalo, two_messages_are_proof) {
 }
 
 TEST(Zalo, what_is_encrypted_or_a_key_is_not_shown) {
-  for (const Confirmation& each : run_parser("zalo", {server(kKey), server(kChat)})->confirmed) {
+  const auto findings = run_parser("zalo", {server(kKey), server(kChat)});
+  for (const Confirmation& each : findings->confirmed) {
     EXPECT_LE(each.octets.size(), 4U);
   }
 }
