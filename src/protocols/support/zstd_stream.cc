@@ -1,0 +1,51 @@
+#include "protocols/support/zstd_stream.h"
+
+#include <algorithm>
+#include <array>
+
+#include <zstd.h>
+
+namespace parlance {
+namespace {
+
+constexpr int kWindowLog = 21;  // 2 MiB: what level 3, the usual one, asks for
+// About: tables, and the window, of which little is touched by the few messages that are looked at.
+constexpr size_t kContextOctets = 256 * 1024;
+
+ZSTD_DCtx* context_of(void* context) {
+  return static_cast<ZSTD_DCtx*>(context);
+}
+
+}  // namespace
+
+void ZstdStream::Deleter::operator()(void* context) const {
+  ZSTD_freeDCtx(context_of(context));
+}
+
+ZstdStream::ZstdStream() : context_(ZSTD_createDCtx()), charge_(kContextOctets) {
+  if (context_ == nullptr) return;
+  ZSTD_DCtx_setParameter(context_of(context_.get()), ZSTD_d_windowLogMax, kWindowLog);
+}
+
+bool ZstdStream::decompress(Bytes piece, std::vector<uint8_t>& out, size_t limit) {
+  if (context_ == nullptr) return false;
+  std::array<uint8_t, 4096> buffer;
+  ZSTD_inBuffer input{piece.data(), piece.size(), 0};
+  for (;;) {
+    ZSTD_outBuffer output{buffer.data(), buffer.size(), 0};
+    if (ZSTD_isError(ZSTD_decompressStream(context_of(context_.get()), &output, &input)) != 0) {
+      context_.reset();
+      return false;
+    }
+    const size_t room = limit > out.size() ? limit - out.size() : 0;
+    const size_t made = std::min(output.pos, room);
+    out.insert(out.end(), buffer.begin(), buffer.begin() + static_cast<ptrdiff_t>(made));
+    if (output.pos > room) {  // what does not fit is lost, and with it the history
+      context_.reset();
+      return false;
+    }
+    if (input.pos == input.size && output.pos < output.size) return true;
+  }
+}
+
+}  // namespace parlance
