@@ -1,0 +1,144 @@
+// Mumble's control channel (mumble.readthedocs.io, "Protocol stack (TCP)"), inside TLS: messages of
+// a type and a length in front of a protocol buffer. Both sides begin with their Version; the
+// client goes on with Authenticate, the server with the keys for voice (CryptSetup), channels and
+// users.
+//
+//   type16  length32  message[length]
+//
+// UDPTunnel (type 1) is no protocol buffer: it carries what UDP would.
+#include <algorithm>
+#include <array>
+
+#include "base/byte_reader.h"
+#include "base/input_buffer.h"
+#include "protocols/parser.h"
+#include "protocols/support/protobuf.h"
+
+namespace parlance {
+namespace {
+
+constexpr uint16_t kVersion = 0, kUdpTunnel = 1, kAuthenticate = 2, kTypes = 27;
+constexpr size_t kHeader = 6;
+constexpr uint32_t kLengthAtMost = 8 * kMebi - 1;  // the server's own bound
+constexpr uint32_t kReadAtMost = 16 * kKibi;       // longer ones (pictures) are passed over
+constexpr int kMessagesOfEach = 2, kMessagesOneSided = 4;
+
+/// A Version: major, minor and patch in 4 octets (or, since 1.5, in 8), and names of program and
+/// system.
+bool is_version(Bytes message) {
+  ProtobufReader reader(message);
+  ProtobufField field;
+  bool numbered = false;
+  while (reader.next(field)) {
+    const bool number = field.number == 1 || field.number == 5;
+    if (number ? field.wire_type != 0 : field.number > 5 || field.wire_type != 2) return false;
+    numbered = numbered || (number && field.value >> 16 != 0);
+  }
+  return numbered && !reader.failed();
+}
+
+class Mumble : public Parser {
+ public:
+  void data(Direction direction, Bytes octets, Findings& findings) override {
+    Side& from = sides_[index(direction)];
+    Bytes view = from.input.append(octets);
+    size_t used = 0;
+    while (!over_ && used < view.size()) {
+      const size_t step = next(direction, view.subspan(used), from.input.offset() + used, findings);
+      if (step == 0) break;
+      used += step;
+    }
+    from.input.consume(over_ ? view.size() : used);
+  }
+
+ private:
+  struct Side {
+    InputBuffer input;
+    int messages = 0;
+    bool versioned = false;
+    size_t left = 0;  ///< of a message that is passed over
+    /// Messages that count: a Version is among them.
+    int proven() const { return versioned ? messages : 0; }
+  };
+
+  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
+    Side& from = sides_[index(direction)];
+    if (from.left > 0) {
+      const size_t step = std::min(from.left, view.size());
+      from.left -= step;
+      return step;
+    }
+    ByteReader reader(view);
+    const uint16_t type = reader.be16();
+    const uint32_t length = reader.be32();
+    if (!reader.ok()) return 0;
+    if (type >= kTypes || length > kLengthAtMost) return refuse(findings);
+    const bool early = type == kVersion || (type == kAuthenticate && from.messages == 0);
+    if (!from.versioned && !early) return refuse(findings);
+    if (length > kReadAtMost || type == kUdpTunnel) {
+      if (from.messages == 0) return refuse(findings);
+      from.left = length;  // it is not counted
+      return kHeader;
+    }
+    const Bytes message = reader.bytes(length);
+    if (!reader.ok()) return 0;
+    if (!is_protobuf(message)) return refuse(findings);
+    if (type == kVersion) {
+      if (!is_version(message)) return refuse(findings);
+      from.versioned = true;
+      note_version(direction, message, findings);
+    }
+    count({direction, offset, view.first(kHeader)}, findings);
+    return reader.position();
+  }
+
+  void note_version(Direction direction, Bytes message, Findings& findings) {
+    ProtobufReader reader(message);
+    ProtobufField field;
+    while (reader.next(field)) {
+      if (field.number != 2) continue;
+      const std::string release(as_text(first_of(field.octets, 64)));
+      if (release.empty()) continue;
+      findings.note(direction == Direction::to_server ? "mumble.client" : "mumble.server", release);
+    }
+  }
+
+  void count(const Place& place, Findings& findings) {
+    ++sides_[index(place.direction)].messages;
+    const int client = sides_[0].proven(), server = sides_[1].proven();
+    if (client >= kMessagesOfEach && server >= kMessagesOfEach) {
+      over_ = true;
+      findings.confirm(
+          Strength::proof, "messages", place,
+          "both sides say their Version; protocol buffers follow one another exactly as "
+          "their lengths say");
+      return findings.finish();
+    }
+    if (std::max(client, server) == kMessagesOfEach) {
+      findings.confirm(Strength::strong, "version", place,
+                       "a Version and another message, protocol buffers of exact lengths");
+    }
+    if (std::max(client, server) >= kMessagesOneSided && std::min(client, server) == 0) {
+      findings.confirm(Strength::proof, "messages-of-one-side", place,
+                       "a Version and more messages, protocol buffers of exact lengths");
+    }
+  }
+
+  size_t refuse(Findings& findings) {
+    over_ = true;
+    findings.refute("no Version first, or no protocol buffers of its types");
+    return 0;
+  }
+
+  std::array<Side, 2> sides_;
+  bool over_ = false;
+};
+
+}  // namespace
+
+extern const ParserModule kMumble;
+const ParserModule kMumble{"mumble", Unit::bytes, [](const Start&) -> std::unique_ptr<Parser> {
+                             return std::make_unique<Mumble>();
+                           }};
+
+}  // namespace parlance
