@@ -121,6 +121,9 @@ class GaduGadu : public FrameChain {
       confirm(Strength::proof, "packet-chain", header,
               "packets that follow one another exactly, with messages whose parts fit", findings);
       finish(findings);
+    } else if (confirmed() == Strength::none && welcomed_ && answered_ && messages_ > 0) {
+      confirm(Strength::strong, "server-packets", header,
+              "WELCOME, the answer to a login, and a message whose parts fit", findings);
     } else if (confirmed() == Strength::none && logged_in_) {
       confirm(Strength::strong, "login-packet", header, "a Gadu-Gadu login with a hash", findings);
     }

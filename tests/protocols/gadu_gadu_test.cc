@@ -35,6 +35,11 @@ TEST(GaduGadu, a_welcome_alone_says_nothing) {
   EXPECT_EQ(run_parser("gadu_gadu", {server(kWelcome)})->best(), Strength::none);
 }
 
+TEST(GaduGadu, the_server_alone_is_strong_with_a_message) {
+  const auto found = run_parser("gadu_gadu", {kTalk[0], kTalk[2], kTalk[4]});
+  EXPECT_EQ(found->best(), Strength::strong);
+}
+
 TEST(GaduGadu, a_later_part_is_proven_by_its_messages) {
   Start midstream;
   midstream.midstream = true;
