@@ -74,11 +74,13 @@ std::optional<Pack> read_pack(Bytes body) {
 
 class WechatPack : public Parser {
  public:
+  explicit WechatPack(const Start& start) : in_http_(start.carrier == Carrier::http) {}
+
   void data(Direction direction, Bytes octets, Findings& findings) override {
     if (over_) return;
     const uint64_t offset = offset_[index(direction)];
     offset_[index(direction)] += octets.size();
-    const std::optional<Pack> pack = read_pack(octets);
+    const std::optional<Pack> pack = in_http_ ? read_pack(octets) : std::nullopt;
     if (pack) {
       take(*pack, {direction, offset, octets.first(pack->header)}, findings);
     } else if (!asked_) {
@@ -99,9 +101,9 @@ class WechatPack : public Parser {
     finish(findings);
   }
 
-  /// Some 30 bits agree: two lengths, the padding, a compression that made it shorter.
+  /// Some 20 bits agree (two lengths, the padding, a compression that made it shorter): no more than a hint.
   void ask(const Pack& pack, const Place& place, Findings& findings) {
-    findings.confirm(Strength::strong, "packet", {place.direction, place.offset, place.octets.first(2)},
+    findings.confirm(Strength::hint, "packet", {place.direction, place.offset, place.octets.first(2)},
                      "a header of WeChat's apps that ends where it says, and a body padded as it says");
     asked_ = true;
     account_ = pack.account;
@@ -129,6 +131,7 @@ class WechatPack : public Parser {
   int messages_ = 0;
   bool asked_ = false;
   bool over_ = false;
+  const bool in_http_;  ///< they stand nowhere else; elsewhere their few bits would be met by chance
 };
 
 }  // namespace
@@ -136,6 +139,8 @@ class WechatPack : public Parser {
 extern const ParserModule kWechatPack;
 const ParserModule kWechatPack{
     "wechat_pack", Unit::message,
-    [](const Start&) -> std::unique_ptr<Parser> { return std::make_unique<WechatPack>(); }};
+    [](const Start& start) -> std::unique_ptr<Parser> {
+      return std::make_unique<WechatPack>(start);
+    }};
 
 }  // namespace parlance

@@ -1,0 +1,166 @@
+// The long link of Tencent's Mars, without mmtls around it, as WeChat spoke it before and other apps do:
+//
+//   length32 (counts itself)  header length16 (16)  version16 (1)  command32  sequence32  body
+//
+// or, as in Mars' published sample, header length32 (20)  version32  command32  sequence32  length32  body.
+// Numbers are big-endian. A server answers under the sequence number; in the first form the answer's
+// command is the question's and 1,000,000,000, in the second it is the same. The first 8 octets of the
+// first form are goim's, too (Bilibili): only the answer tells. Layout as in Tencent/mars
+// (mars/stn/proto/longlink_packer.cc) and measured on WeChat's heartbeats.
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/byte_reader.h"
+#include "base/input_buffer.h"
+#include "protocols/parser.h"
+
+namespace parlance {
+namespace {
+
+constexpr size_t kShortHeader = 16, kSampleHeader = 20;
+constexpr uint32_t kLongest = kMebi;
+constexpr uint32_t kAnswer = 1'000'000'000;
+constexpr uint32_t kCommandsAtMost = 0xffff;
+constexpr size_t kRequests = 8;  // remembered until their answers come
+constexpr int kSampleAnswers = 2;
+constexpr int kPacketsAtMost = 64;
+
+struct Packet {
+  bool sample = false;
+  uint32_t version = 0, command = 0, sequence = 0;
+  uint32_t length = 0;  ///< with the header
+};
+
+std::optional<Packet> read_sample(Bytes octets) {
+  ByteReader reader(octets);
+  Packet packet;
+  packet.sample = true;
+  const uint32_t header = reader.be32();
+  packet.version = reader.be32();
+  packet.command = reader.be32();
+  packet.sequence = reader.be32();
+  const uint32_t body = reader.be32();
+  if (!reader.ok() || header != kSampleHeader || body > kLongest) return std::nullopt;
+  if (packet.command == 0 || packet.command > kCommandsAtMost) return std::nullopt;
+  packet.length = header + body;
+  return packet;
+}
+
+std::optional<Packet> read_short(Bytes octets) {
+  ByteReader reader(octets);
+  Packet packet;
+  packet.length = reader.be32();
+  const uint16_t header = reader.be16();
+  packet.version = reader.be16();
+  packet.command = reader.be32();
+  packet.sequence = reader.be32();
+  if (!reader.ok() || header != kShortHeader || packet.version != 1) return std::nullopt;
+  if (packet.length < kShortHeader || packet.length > kLongest) return std::nullopt;
+  return packet;
+}
+
+class MarsStn : public Parser {
+ public:
+  void data(Direction direction, Bytes octets, Findings& findings) override {
+    Side& side = sides_[index(direction)];
+    if (over_ || side.lost) return;
+    const Bytes view = side.input.append(octets);
+    size_t used = 0;
+    while (!over_ && used < view.size()) {
+      const size_t step = next(direction, view.subspan(used), side.input.offset() + used, findings);
+      if (step == 0) break;
+      used += step;
+    }
+    side.input.consume(over_ ? view.size() : used);
+  }
+
+  void gap(Direction direction, uint64_t, Findings& findings) override {
+    sides_[index(direction)].lost = true;
+    if (sides_[0].lost && sides_[1].lost) finish(findings);
+  }
+
+ private:
+  struct Side {
+    InputBuffer input;
+    bool lost = false;
+    uint32_t left = 0;  ///< octets of a packet that is passed over
+    std::array<Packet, kRequests> asked;
+    size_t count = 0;
+  };
+
+  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
+    Side& side = sides_[index(direction)];
+    if (side.left > 0) {
+      const size_t step = std::min<size_t>(side.left, view.size());
+      side.left -= static_cast<uint32_t>(step);
+      return step;
+    }
+    if (view.size() < kSampleHeader && !read_short(view)) {
+      if (view.size() >= kShortHeader && ByteReader(view).be32() != kSampleHeader) give_up(findings);
+      return 0;
+    }
+    std::optional<Packet> packet = read_short(view);
+    if (!packet) packet = read_sample(view);
+    if (!packet) {
+      give_up(findings);
+      return 0;
+    }
+    const size_t header = packet->sample ? kSampleHeader : kShortHeader;
+    take(*packet, {direction, offset, view.first(header)}, findings);
+    side.left = packet->length - static_cast<uint32_t>(header);
+    return over_ ? view.size() : header;
+  }
+
+  void take(const Packet& packet, const Place& place, Findings& findings) {
+    const Side& other = sides_[index(opposite(place.direction))];
+    const bool answers = std::any_of(other.asked.begin(), other.asked.end(), [&](const Packet& each) {
+      return each.length > 0 && each.sample == packet.sample && each.version == packet.version &&
+             each.sequence == packet.sequence &&
+             packet.command == each.command + (packet.sample ? 0 : kAnswer);
+    });
+    if (answers) return take_answer(packet, place, findings);
+    Side& side = sides_[index(place.direction)];
+    side.asked[side.count++ % kRequests] = packet;
+    if (++packets_ >= kPacketsAtMost) finish(findings);
+  }
+
+  /// The sample form's answers have nothing of their own: two of them, and one with a body, or it may be
+  /// some other length of 20.
+  void take_answer(const Packet& packet, const Place& place, Findings& findings) {
+    if (!packet.sample) {
+      findings.confirm(Strength::proof, "answer", place,
+                       "a packet of Mars' long link and its answer, with the same sequence number");
+      return finish(findings);
+    }
+    bodies_ = bodies_ || packet.length > kSampleHeader;
+    if (++answers_ < kSampleAnswers || !bodies_) return;
+    findings.confirm(Strength::strong, "answers", place,
+                     "packets as of Mars' sample, each where the one before ends, and their answers");
+    finish(findings);
+  }
+
+  void give_up(Findings& findings) {
+    over_ = true;
+    findings.refute("no packet of Mars' long link");
+  }
+  void finish(Findings& findings) {
+    over_ = true;
+    findings.finish();
+  }
+
+  std::array<Side, 2> sides_;
+  int packets_ = 0;
+  int answers_ = 0;      ///< of the sample form
+  bool bodies_ = false;  ///< one of them had a body
+  bool over_ = false;
+};
+
+}  // namespace
+
+extern const ParserModule kMarsStn;
+const ParserModule kMarsStn{"mars_stn", Unit::bytes, [](const Start&) -> std::unique_ptr<Parser> {
+                              return std::make_unique<MarsStn>();
+                            }};
+
+}  // namespace parlance
