@@ -1,11 +1,14 @@
 #include "protocols/support/json_dialect.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace parlance {
 namespace {
 
 constexpr size_t kMessages = 24;  // upgrades and first answers come late at times
+constexpr size_t kIdOctets = 64;  // of an id that waits for its echo; UUIDs have 36
 
 const JsonMember* member_for(const JsonScan& scan, const JsonNeed& need) {
   if (scan.type() == JsonType::object) return scan.find(need.key);
@@ -18,6 +21,7 @@ bool is_met(const JsonScan& scan, const JsonNeed& need) {
   if (member == nullptr) return false;
   if (need.type != JsonType::none && member->type != need.type) return false;
   if (!need.value.empty() && member->text != need.value) return false;
+  if (!member->text.starts_with(need.begins)) return false;
   return need.holds.empty() || member->text.find(need.holds) != std::string_view::npos;
 }
 
@@ -37,9 +41,21 @@ Place shown_of(const JsonScan& scan, const JsonShape& shape, const Place& record
   return at({key.data() - 1, key.size() + 2});
 }
 
+/// Whether `member` repeats `id`, itself or as a string among its elements.
+bool repeats(const JsonMember& member, std::string_view id) {
+  if (member.type != JsonType::array) return member.text == id;
+  const size_t at = member.text.find(id);
+  return at != std::string_view::npos && at > 0 && at + id.size() < member.text.size() &&
+         member.text[at - 1] == '"' && member.text[at + id.size()] == '"';
+}
+
 class JsonDialectParser : public Parser {
  public:
-  explicit JsonDialectParser(const JsonDialect& dialect) : dialect_(dialect) {}
+  explicit JsonDialectParser(const JsonDialect& dialect)
+      : dialect_(dialect),
+        names_applications_(
+            std::any_of(dialect.shapes.begin(), dialect.shapes.end(),
+                        [](const JsonShape& each) { return !each.supports.empty(); })) {}
 
   void data(Direction direction, Bytes octets, Findings& findings) override {
     const uint64_t offset = offsets_[index(direction)];
@@ -55,8 +71,8 @@ class JsonDialectParser : public Parser {
       look(direction, record, {direction, offset + octets.size() - rest.size(), as_bytes(record)},
            findings);
       rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    } while (!rest.empty() && !both_);
-    if (both_) return findings.finish();
+    } while (!rest.empty() && !said_all());
+    if (said_all()) return findings.finish();
     if (++messages_ < kMessages) return;
     if (best_ == Strength::none) {
       findings.refute("no message of its kind");
@@ -69,27 +85,68 @@ class JsonDialectParser : public Parser {
   void look(Direction direction, std::string_view record, const Place& place, Findings& findings) {
     const auto scan = JsonScan::read(record);
     if (!scan) return;
-    Place shown = place;
     for (const JsonShape& shape : dialect_.shapes) {
       if (shape.from.value_or(direction) != direction || !has_shape(*scan, shape)) continue;
-      met_[index(direction)] = true;
-      shown = shown_of(*scan, shape, place);
-      if (shape.strength > best_) {
-        best_ = shape.strength;
-        findings.confirm(shape.strength, shape.what, shown, std::string(shape.text));
-      }
-      break;
+      return met(direction, *scan, shape, shown_of(*scan, shape, place), findings);
     }
-    if (both_ || !met_[0] || !met_[1]) return;
-    both_ = true;
-    best_ = Strength::proof;
-    findings.confirm(Strength::proof, "both-sides", shown, std::string(dialect_.both));
   }
+
+  void met(Direction direction, const JsonScan& scan, const JsonShape& shape, const Place& shown,
+           Findings& findings) {
+    own_ = own_ || shape.strength >= Strength::strong;
+    if (shape.echo.empty()) {
+      met_[index(direction)] = true;
+    } else if (const JsonMember* id = scan.find(shape.echo)) {
+      echoed_ = echoed_ || is_echo(direction, *id);
+    }
+    confirm(shape.strength, shape.what, shown, shape.text, findings);
+    if (!shape.supports.empty() && !named_) {
+      named_ = true;
+      findings.support(shape.supports, Strength::strong, shape.what, shown,
+                       std::string(shape.text));
+    }
+    const bool both = met_[0] && met_[1];
+    if (!both && !echoed_) return;
+    if (own_ || !dialect_.common_words) {
+      confirm(Strength::proof, both ? "both-sides" : "echo", shown, dialect_.both, findings);
+    } else if (echoed_) {
+      confirm(Strength::strong, "echo", shown, "an answer repeats the id of its request", findings);
+    }
+  }
+
+  void confirm(Strength strength, std::string_view what, const Place& shown, std::string_view text,
+               Findings& findings) {
+    if (strength <= best_) return;
+    best_ = strength;
+    findings.confirm(strength, what, shown, std::string(text));
+  }
+
+  /// Whether the other side sent that id before; if not, it is remembered.
+  bool is_echo(Direction direction, const JsonMember& id) {
+    const std::vector<std::string>& asked = ids_[index(opposite(direction))];
+    if (std::any_of(asked.begin(), asked.end(),
+                    [&](const std::string& each) { return repeats(id, each); })) {
+      return true;
+    }
+    // Never more than kMessages of them, but for dialects with a separator.
+    std::vector<std::string>& mine = ids_[index(direction)];
+    if (!id.text.empty() && id.text.size() <= kIdOctets && mine.size() < kMessages) {
+      mine.emplace_back(id.text);
+    }
+    return false;
+  }
+
+  /// Which application it is may show only behind the first messages.
+  bool said_all() const { return best_ == Strength::proof && (named_ || !names_applications_); }
 
   JsonDialect dialect_;
   uint64_t offsets_[2] = {0, 0};
+  bool names_applications_;
   bool met_[2] = {false, false};
-  bool both_ = false;
+  std::vector<std::string> ids_[2];
+  bool echoed_ = false;
+  bool own_ = false;    // a shape that is strong by itself was met
+  bool named_ = false;  // and one that only one application sends
   Strength best_ = Strength::none;
   size_t messages_ = 0;
 };

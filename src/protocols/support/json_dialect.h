@@ -18,6 +18,7 @@ struct JsonNeed {
   JsonType type = JsonType::none;  ///< none: any
   std::string_view value = {};     ///< as written, if not empty
   std::string_view holds = {};     ///< occurs in the value as written, if not empty
+  std::string_view begins = {};    ///< the value as written begins so
 };
 
 /// One kind of message.
@@ -29,16 +30,25 @@ struct JsonShape {
   size_t size = 0;  ///< exactly so many members; 0: any number
   JsonNeed needs[5] = {};
   std::string_view text;  ///< a sentence for a person
+  /// The member whose value the other side repeats in a shape with an echo of its own: an id. Of an
+  /// array that repeats ids one of its elements counts.
+  std::string_view echo = {};
+  /// The signature of the application that alone sends this, a literal; it is supported as strong.
+  std::string_view supports = {};
 };
 
 struct JsonDialect {
   std::span<const JsonShape> shapes;
-  std::string_view both;  ///< the sentence for: messages of both sides were met
+  std::string_view both;  ///< the sentence for: messages of both sides were met, or an echo
   char separator = '\0';  ///< ends each record of a message, if not 0
+  /// Its words are words that others use as well: proof also needs a shape that is strong by
+  /// itself.
+  bool common_words = false;
 };
 
-/// A parser of whole messages. A shape met gives its strength; shapes of both sides give proof. It
-/// refutes if none of the first messages has a shape.
+/// A parser of whole messages. A shape met gives its strength; shapes of both sides give proof. Of
+/// shapes with an echo only those count whose ids agree; where proof needs more, an echo is strong.
+/// It refutes if none of the first messages has a shape.
 std::unique_ptr<Parser> make_json_dialect_parser(const JsonDialect& dialect);
 
 /// Whether `text` has that shape.
