@@ -1,5 +1,5 @@
-// DDP, Meteor's Distributed Data Protocol (Rocket.Chat speaks it): JSON objects with a "msg". Often
-// inside SockJS.
+// DDP, Meteor's Distributed Data Protocol: JSON objects with a "msg". Often inside SockJS.
+// Rocket.Chat speaks it and is told by the names of its streams.
 #include "protocols/support/json_dialect.h"
 
 namespace parlance {
@@ -29,6 +29,39 @@ constexpr JsonShape kShapes[] = {
      0,
      {{"msg", JsonType::string, "method"}, {"method", JsonType::string}, {"id", JsonType::string}},
      "a method is called"},
+    {"room-stream",
+     Direction::to_server,
+     Strength::none,
+     JsonType::object,
+     0,
+     {{"msg", JsonType::string, "sub"},
+      {"name", JsonType::string, {}, {}, "stream-room-"},
+      {"id", JsonType::string}},
+     "a subscription to a stream of Rocket.Chat's rooms",
+     {},
+     "rocketchat"},
+    {"notify-stream",
+     Direction::to_server,
+     Strength::none,
+     JsonType::object,
+     0,
+     {{"msg", JsonType::string, "sub"},
+      {"name", JsonType::string, {}, {}, "stream-notify-"},
+      {"id", JsonType::string}},
+     "a subscription to a stream of Rocket.Chat's notifications",
+     {},
+     "rocketchat"},
+    {"stream-changed",
+     Direction::to_client,
+     Strength::none,
+     JsonType::object,
+     0,
+     {{"msg", JsonType::string, "changed"},
+      {"collection", JsonType::string, {}, {}, "stream-"},
+      {"fields", JsonType::object, {}, "\"eventName\""}},
+     "news of a stream of Rocket.Chat's",
+     {},
+     "rocketchat"},
     {"sub",
      Direction::to_server,
      Strength::none,

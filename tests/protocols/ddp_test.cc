@@ -30,6 +30,18 @@ TEST(Ddp, what_members_hold_is_not_shown) {
   EXPECT_EQ(found->confirmed[0].offset, 1U);
 }
 
+TEST(Ddp, rocket_chat_is_told_by_its_streams) {
+  const std::vector<Said> talk = {
+      client(R"({"msg":"connect","version":"1","support":["1"]})"),
+      server(R"({"msg":"connected","session":"abc"})"),
+      client(R"({"msg":"sub","id":"2","name":"stream-notify-user","params":["x/notification"]})")};
+  const auto found = run_parser("ddp", talk);
+  EXPECT_EQ(found->best(), Strength::proof);
+  ASSERT_EQ(found->supported.size(), 1U);
+  EXPECT_EQ(found->supported[0].first, "rocketchat");
+  expect_parser_habits("ddp", talk);
+}
+
 TEST(Ddp, connect_alone_is_strong) {
   const std::vector<Said> talk = {client(R"({"msg":"connect","version":"1","support":["1"]})")};
   EXPECT_EQ(run_parser("ddp", talk)->best(), Strength::strong);
