@@ -21,7 +21,8 @@ Basis basis_of(std::string_view buffer) {
   if (buffer == "server.port") return Basis::port;
   if (buffer == "server.address") return Basis::address;
   if (buffer == "tls.behaviour") return Basis::behaviour;
-  if (buffer.starts_with("tls.")) return Basis::fingerprint;  // what a hello offers
+  // What a hello offers, and a version that only one library has.
+  if (buffer.starts_with("tls.") || buffer == "quic.version") return Basis::fingerprint;
   return Basis::payload;
 }
 

@@ -1,0 +1,176 @@
+// Meta's "distributed gateway" (DGW), the socket of Messenger's and Instagram's web clients: binary
+// WebSocket messages of frames, little-endian (layout: mautrix-meta, pkg/messagix/dgw/frames.go).
+//
+//   0f establish stream: stream 16, length 24, JSON      0e end of data: stream 16
+//   0d data: stream 16, length 24, ack id 15 + 1, …      11 the same with an octet for the
+//   content's type 0c ack:  stream 16, length 24 = 2, ack id 16         03 drain: length 24 = 1,
+//   reason 09 ping, 0a pong, 04 deauth: the octet alone
+//
+// Frames fill each message exactly. Proof is what the other side repeats: the number of a stream
+// that it established as well, or an ack id that was asked for.
+#include <algorithm>
+#include <vector>
+
+#include "base/byte_reader.h"
+#include "protocols/parser.h"
+#include "protocols/support/json_scan.h"
+
+namespace parlance {
+namespace {
+
+constexpr size_t kMessages = 32;    // of both sides, before a socket without proof is left
+constexpr size_t kRemembered = 32;  // streams and ack ids of a side
+constexpr size_t kHead = 6;         // octets shown of a frame: type, stream, length
+constexpr uint16_t kWantsAck = 0x8000;
+
+enum FrameType : uint8_t {
+  drain = 0x03,
+  deauth = 0x04,
+  ping = 0x09,
+  pong = 0x0a,
+  ack = 0x0c,
+  frame_data = 0x0d,
+  end_of_data = 0x0e,
+  establish = 0x0f,
+  extended_data = 0x11,
+};
+
+uint32_t le24(ByteReader& reader) {
+  const uint32_t low = reader.le16();
+  return low | uint32_t{reader.u8()} << 16;
+}
+
+struct Frame {
+  uint8_t type = 0;
+  uint16_t stream = 0;
+  uint16_t ack_id = 0;  ///< of an ack, and of data that wants one
+  Bytes parameters;     ///< of an establish frame
+};
+
+/// The frame at the front; false if there is none whose parts fit.
+bool read_frame(ByteReader& reader, Frame& frame) {
+  frame = {};
+  frame.type = reader.u8();
+  switch (frame.type) {
+    case ping:
+    case pong:
+    case deauth:
+      return reader.ok();
+    case drain:
+      return le24(reader) == 1 && reader.u8() <= 4 && reader.ok();
+    case end_of_data:
+      frame.stream = reader.le16();
+      return reader.ok();
+    case ack:
+    case establish:
+    case frame_data:
+    case extended_data:
+      break;
+    default:
+      return false;
+  }
+  frame.stream = reader.le16();
+  const uint32_t length = le24(reader);
+  const Bytes body = reader.bytes(length);
+  if (!reader.ok()) return false;
+  if (frame.type == establish) {
+    frame.parameters = body;
+    return JsonScan::read(as_text(body)).has_value();
+  }
+  if (frame.type == ack && length != 2) return false;
+  ByteReader content(body);
+  frame.ack_id = content.le16();
+  if (frame.type == extended_data) content.skip(1);
+  return content.ok();
+}
+
+class Dgw : public Parser {
+ public:
+  void data(Direction direction, Bytes octets, Findings& findings) override {
+    const uint64_t offset = offsets_[index(direction)];
+    offsets_[index(direction)] += octets.size();
+    // The whole message before anything is said of its frames.
+    ByteReader reader(octets);
+    Frame frame;
+    while (!reader.at_end()) {
+      if (!read_frame(reader, frame)) return leave("no frames that fill a message", findings);
+    }
+    reader = ByteReader(octets);
+    while (!reader.at_end()) {
+      const size_t at = reader.position();
+      read_frame(reader, frame);
+      look(frame, {direction, offset + at, first_of(octets.subspan(at), kHead)}, findings);
+      if (best_ == Strength::proof) return findings.finish();
+    }
+    if (++messages_ >= kMessages) leave("no stream", findings);
+  }
+
+  /// Messages stand alone, so a missing one does not matter.
+  void gap(Direction direction, uint64_t length, Findings&) override {
+    offsets_[index(direction)] += length;
+  }
+
+ private:
+  struct Side {
+    std::vector<uint16_t> streams;  ///< established
+    std::vector<uint32_t> awaited;  ///< stream and ack id of data that wants an ack
+  };
+
+  void look(const Frame& frame, const Place& place, Findings& findings) {
+    Side& mine = sides_[index(place.direction)];
+    const Side& other = sides_[index(opposite(place.direction))];
+    const auto remember = [](auto& list, auto value) {
+      if (list.size() < kRemembered) list.push_back(value);
+    };
+    const auto knows = [](const auto& list, auto value) {
+      return std::find(list.begin(), list.end(), value) != list.end();
+    };
+    const uint32_t both = uint32_t{frame.stream} << 16 | (frame.ack_id & ~kWantsAck & 0xffff);
+    if (frame.type == establish) {
+      remember(mine.streams, frame.stream);
+      if (knows(other.streams, frame.stream)) {
+        return confirm(Strength::proof, "stream", place,
+                       "both sides established the same stream, with parameters in JSON", findings);
+      }
+      confirm(Strength::strong, "establish", place,
+              "a stream is established with parameters in JSON, lengths exact", findings);
+    } else if (frame.type == ack) {
+      // Acknowledged is also what stands in a stream of before the capture, but that proves
+      // nothing.
+      if (best_ == Strength::strong && knows(other.awaited, both)) {
+        confirm(Strength::proof, "ack", place, "data of an established stream is acknowledged",
+                findings);
+      }
+    } else if ((frame.ack_id & kWantsAck) != 0) {
+      remember(mine.awaited, both);
+    }
+  }
+
+  void confirm(Strength strength, std::string_view what, const Place& place, std::string text,
+               Findings& findings) {
+    if (strength <= best_) return;
+    best_ = strength;
+    findings.confirm(strength, what, place, std::move(text));
+  }
+  void leave(std::string_view reason, Findings& findings) {
+    if (best_ == Strength::none) {
+      findings.refute(reason);
+    } else {
+      findings.finish();
+    }
+  }
+
+  Side sides_[2];
+  uint64_t offsets_[2] = {0, 0};
+  size_t messages_ = 0;
+  Strength best_ = Strength::none;
+};
+
+}  // namespace
+
+extern const ParserModule kDgw;
+const ParserModule kDgw{"dgw", Unit::message, [](const Start&) -> std::unique_ptr<Parser> {
+                          return std::make_unique<Dgw>();
+                        }};
+
+}  // namespace parlance

@@ -1,0 +1,42 @@
+#include <gtest/gtest.h>
+
+#include "support/recording_findings.h"
+
+namespace parlance::test {
+namespace {
+
+// Stream 1, 24-bit length, JSON; and in one message with it data with ack id 0 that wants an ack.
+const Said kEstablish =
+    client(hex("0f 0100 110000") + R"({"x-dgw-app":"a"})" + hex("0d 0100 050000 0080") + "abc");
+const Said kEstablished = server(hex("0f 0100 0c0000") + R"({"code":200})");
+const Said kAck = server(hex("0c 0100 020000 0000"));
+const Said kPing = client(hex("09")), kPong = server(hex("0a"));
+
+TEST(Dgw, a_stream_that_both_establish_is_proof) {
+  const std::vector<Said> talk = {kPing, kPong, kEstablish, kEstablished};
+  EXPECT_EQ(run_parser("dgw", talk)->best(), Strength::proof);
+  expect_parser_habits("dgw", talk);
+}
+
+TEST(Dgw, acknowledged_data_of_an_established_stream_is_proof) {
+  const std::vector<Said> talk = {kEstablish, kAck};
+  EXPECT_EQ(run_parser("dgw", talk)->best(), Strength::proof);
+  expect_parser_habits("dgw", talk);
+}
+
+TEST(Dgw, one_side_is_strong_and_small_frames_are_nothing) {
+  EXPECT_EQ(run_parser("dgw", {kEstablish})->best(), Strength::strong);
+  EXPECT_EQ(run_parser("dgw", {kPing, kPong, kAck})->best(), Strength::none);
+}
+
+TEST(Dgw, what_does_not_fill_its_message_refutes_it) {
+  for (const std::string& message :
+       {hex("0f 0100 0c0000") + R"({"code":20})", hex("0f 0100 0c0000") + R"({"code":200}x)",
+        hex("0f 0100 0c0000") + R"({"code":200x)", hex("0c 0100 030000 000000"), hex("01"),
+        std::string("text")}) {
+    EXPECT_FALSE(run_parser("dgw", {client(message)})->refuted.empty());
+  }
+}
+
+}  // namespace
+}  // namespace parlance::test
