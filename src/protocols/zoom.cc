@@ -1,0 +1,324 @@
+// Zoom's meetings over UDP: the set-up and pings between a client and a media router, the datagrams
+// that two clients send to find one another, and the media. Nothing of it is published by the
+// vendor; measured on captures of 2020 to 2024, the media as in Michel et al., "Enabling passive
+// measurement of Zoom performance in production networks" (IMC 2022). All numbers are big-endian
+// but the four at the head of a hello between clients. The STUN of Zoom is the stun parser's.
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/byte_reader.h"
+#include "base/text.h"
+#include "protocols/parser.h"
+
+namespace parlance {
+namespace {
+
+constexpr int kForeignAtMost = 24;     // datagrams before the first of ours
+constexpr int kDatagramsAtMost = 400;  // looked at in all
+constexpr size_t kShown = 24;
+constexpr int kAdvancesForProof = 4, kAdvancesForStrong = 2;
+constexpr uint16_t kStepAtMost = 32;  // packets lost in between
+
+/// Opens a session: 01 00 02 from the client, 02 00 01 from the router (03 for 02 and 01 in newer
+/// ones), 16 octets of the client's choice, and the client's clock, which the router gives back.
+struct Opening {
+  std::array<uint8_t, 16> cookie{};
+  uint32_t time = 0;     ///< milliseconds
+  uint32_t session = 0;  ///< the router's number; 0 in a request
+};
+
+bool copy_cookie(ByteReader& reader, Opening& opening) {
+  const Bytes cookie = reader.bytes(opening.cookie.size());
+  if (!reader.ok()) return false;
+  std::copy(cookie.begin(), cookie.end(), opening.cookie.begin());
+  return true;
+}
+
+std::optional<Opening> read_request(Bytes datagram) {
+  ByteReader reader(datagram);
+  Opening opening;
+  const uint32_t head = reader.be24();
+  if ((head != 0x010002 && head != 0x010003) || !copy_cookie(reader, opening)) return std::nullopt;
+  reader.skip(8);
+  opening.time = reader.be32();
+  const bool repeated = reader.be32() == opening.time;
+  const uint32_t token = reader.be32();
+  if (!reader.ok() || !repeated || token == 0 || token > reader.remaining()) return std::nullopt;
+  return opening;
+}
+
+std::optional<Opening> read_answer(Bytes datagram) {
+  ByteReader reader(datagram);
+  Opening opening;
+  const uint32_t head = reader.be24();
+  if ((head != 0x020001 && head != 0x020003) || !copy_cookie(reader, opening)) return std::nullopt;
+  opening.session = reader.be32();
+  opening.time = reader.be32();
+  return reader.ok() ? std::optional(opening) : std::nullopt;
+}
+
+/// A ping (3) or its answer (4): number, the sender's clock, the session; both sides ask.
+struct Ping {
+  static constexpr size_t kSize = 13, kLongSize = 81;  // with 68 octets more since 2022
+  uint8_t type = 0;
+  std::array<uint8_t, 12> body{};
+  uint32_t session = 0;
+};
+
+std::optional<Ping> read_ping(Bytes datagram) {
+  if (datagram.size() != Ping::kSize && datagram.size() != Ping::kLongSize) return std::nullopt;
+  ByteReader reader(datagram);
+  Ping ping;
+  ping.type = reader.u8();
+  const Bytes body = reader.bytes(ping.body.size());
+  std::copy(body.begin(), body.end(), ping.body.begin());
+  ByteReader numbers(body);
+  const uint32_t number = numbers.be32();
+  numbers.skip(4);
+  ping.session = numbers.be32();
+  if ((ping.type != 3 && ping.type != 4) || number == 0 || number > 0xffffff) return std::nullopt;
+  return ping.session == 0 ? std::nullopt : std::optional(ping);
+}
+
+bool is_address(Bytes text) {
+  return text.size() >= 2 && text.size() <= 45 && std::all_of(text.begin(), text.end(), [](uint8_t c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
+                  c == '.' || c == ':';
+         });
+}
+
+bool is_uuid(Bytes text) {
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const uint8_t c = text[i];
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+    if (dash ? c != '-' : !digit) return false;
+  }
+  return true;
+}
+
+/// Between clients: 1f 02 and three small numbers, then counters, the port it is sent to, the
+/// address it is meant for as text, the call's UUID, four zeros. The UUID; nothing if it is none.
+std::optional<Bytes> read_peer_hello(Bytes datagram, uint16_t port) {
+  ByteReader reader(datagram);
+  const uint32_t head = reader.be32();
+  reader.skip(18);
+  const uint16_t to = reader.be16();
+  const Bytes address = reader.bytes(reader.be32() & 0xff);
+  const uint32_t length = reader.be32();
+  const Bytes uuid = reader.bytes(length == 36 ? 36 : 0);
+  const bool ends = reader.be32() == 0 && reader.ok() && reader.at_end();
+  if (head != 0x1f020100 || !ends || to != port || !is_address(address) || !is_uuid(uuid)) {
+    return std::nullopt;
+  }
+  return uuid;
+}
+
+/// A media packet: type, its own sequence number, and an RTP packet behind it.
+struct Media {
+  uint8_t type = 0, payload_type = 0;
+  uint16_t outer_sequence = 0, sequence = 0;
+  uint32_t source = 0;
+  bool same_stream(const Media& other) const {
+    return type == other.type && payload_type == other.payload_type && source == other.source;
+  }
+};
+
+/// Where the RTP packet begins in one of that type; 0 for types without (IMC 2022, table 2).
+size_t rtp_place(Bytes media) {
+  switch (media[0]) {
+    case 0x0f: return 19;
+    case 0x10: return media[20] == 2 ? 24 : 20;
+    case 0x0d: case 0x1e: return 27;
+    default: return 0;
+  }
+}
+
+std::optional<Media> read_media(Bytes octets) {
+  if (octets.size() < 40) return std::nullopt;
+  const size_t place = rtp_place(octets);
+  if (place == 0) return std::nullopt;
+  ByteReader reader(octets);
+  Media media;
+  media.type = reader.u8();
+  reader.skip(8);
+  media.outer_sequence = reader.be16();
+  reader.skip(place - 11);
+  const bool version_2 = reader.u8() >> 6 == 2;
+  media.payload_type = reader.u8() & 0x7f;
+  media.sequence = reader.be16();
+  reader.skip(4);
+  media.source = reader.be32();
+  return reader.ok() && version_2 && media.source != 0 ? std::optional(media) : std::nullopt;
+}
+
+/// The media of a datagram: behind 05, sequence number, session and direction (0 or 4), behind 05
+/// alone (until 2020), or bare between clients.
+Bytes media_of(Bytes datagram) {
+  if (datagram.size() < 10 || datagram[0] != 5) return datagram;
+  const bool has_media_type = datagram[8] == 0x0f || datagram[8] == 0x10 || datagram[8] == 0x0d ||
+                              datagram[8] == 0x1e;
+  if (has_media_type && (datagram[7] == 0 || datagram[7] == 4)) return datagram.subspan(8);
+  return datagram.subspan(1);
+}
+
+class Zoom : public Parser {
+ public:
+  void data(Direction direction, Bytes octets, Findings& findings) override {
+    if (over_) return;
+    const Place place{direction, offset_[index(direction)], first_of(octets, kShown)};
+    offset_[index(direction)] += octets.size();
+    const bool is_ours = take_opening(octets, place, findings) ||
+                         take_ping(octets, place, findings) ||
+                         take_peer_hello(octets, place, findings) ||
+                         take_media(octets, place, findings);
+    if (over_) return;
+    ++datagrams_;
+    if (!is_ours && !confirmed_ && ++foreign_ > kForeignAtMost) return refute(findings);
+    if (datagrams_ > kDatagramsAtMost) confirmed_ ? finish(findings) : refute(findings);
+  }
+  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
+
+ private:
+  struct Stream {
+    Direction direction = Direction::to_server;
+    Media last;
+    int advances = 0;
+  };
+
+  bool take_opening(Bytes octets, const Place& place, Findings& findings) {
+    if (const auto request = read_request(octets)) {
+      asked_ = *request;
+      asked_direction_ = place.direction;
+      return true;
+    }
+    const auto answer = read_answer(octets);
+    if (!answer) return false;
+    if (!asked_ || place.direction == asked_direction_ || answer->cookie != asked_->cookie ||
+        answer->time != asked_->time) {
+      return false;
+    }
+    confirm(Strength::proof, "opening", place,
+            "the router's answer has the 16 octets and the clock of the request", findings);
+    findings.note("zoom.transport", std::string("router"));
+    finish(findings);
+    return true;
+  }
+
+  bool take_ping(Bytes octets, const Place& place, Findings& findings) {
+    const auto ping = read_ping(octets);
+    if (!ping) return false;
+    Ping& asked = pings_[index(place.direction)];
+    if (ping->type == 3) {
+      asked = *ping;
+      return true;
+    }
+    Ping& before = pings_[index(opposite(place.direction))];
+    if (before.type != 3 || before.body != ping->body) return false;
+    before.type = 0;  // answered
+    if (session_ != ping->session) echoes_ = 0;
+    session_ = ping->session;
+    ++echoes_;
+    const bool again = echoes_ > 1;
+    confirm(again ? Strength::proof : Strength::strong, "ping", place,
+            again ? "again a ping of the same session was answered with its number and clock"
+                  : "a ping was answered with its number, clock and session",
+            findings);
+    findings.note("zoom.transport", std::string("router"));
+    if (again) finish(findings);
+    return true;
+  }
+
+  bool take_peer_hello(Bytes octets, const Place& place, Findings& findings) {
+    const FiveTuple& flow = findings.flow();
+    const bool to_server = place.direction == Direction::to_server;
+    const auto uuid = read_peer_hello(
+        octets, to_server ? flow.destination.port : flow.source.port);
+    if (!uuid) return false;
+    const bool again = ++hellos_ > 1;
+    confirm(again ? Strength::proof : Strength::strong, "peer-hello", place,
+            again ? "datagrams that name the port they are sent to, an address and a UUID, exact to "
+                    "the last octet"
+                  : "a datagram that names the port it is sent to, an address and a UUID, exact to "
+                    "the last octet",
+            findings);
+    findings.note("zoom.transport", std::string("peer"));
+    findings.note("zoom.peer_call", std::string(as_text(*uuid)));
+    if (again) finish(findings);
+    return true;
+  }
+
+  bool take_media(Bytes octets, const Place& place, Findings& findings) {
+    const auto media = read_media(media_of(octets));
+    if (!media) return false;
+    Stream* stream = find(*media, place.direction);
+    if (stream == nullptr) {
+      streams_[next_] = {place.direction, *media, 0};
+      next_ = (next_ + 1) % streams_.size();
+      return false;
+    }
+    const auto outer = static_cast<uint16_t>(media->outer_sequence - stream->last.outer_sequence);
+    const auto inner = static_cast<uint16_t>(media->sequence - stream->last.sequence);
+    const bool follows = outer - 1U < kStepAtMost && inner - 1U < kStepAtMost;
+    stream->last = *media;
+    if (!follows) {
+      stream->advances = 0;
+      return false;
+    }
+    if (++stream->advances < kAdvancesForStrong) return true;
+    const bool proven = stream->advances >= kAdvancesForProof;
+    confirm(proven ? Strength::proof : Strength::strong, "media", place,
+            "packets of RTP inside packets of Zoom's own, the sequence numbers of both advance",
+            findings);
+    if (proven) finish(findings);
+    return true;
+  }
+
+  Stream* find(const Media& media, Direction direction) {
+    for (Stream& each : streams_) {
+      if (each.last.source != 0 && each.direction == direction && each.last.same_stream(media)) {
+        return &each;
+      }
+    }
+    return nullptr;
+  }
+
+  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
+               Findings& findings) {
+    confirmed_ = true;
+    findings.confirm(strength, what, place, std::move(text));
+  }
+  void finish(Findings& findings) {
+    over_ = true;
+    findings.finish();
+  }
+  void refute(Findings& findings) {
+    over_ = true;
+    findings.refute("no session, ping, hello or media of Zoom among many datagrams");
+  }
+
+  std::optional<Opening> asked_;
+  Direction asked_direction_ = Direction::to_server;
+  Ping pings_[2];  ///< by direction: the newest that was not answered yet
+  uint32_t session_ = 0;
+  int echoes_ = 0;
+  int hellos_ = 0;
+  std::array<Stream, 6> streams_{};
+  size_t next_ = 0;
+  uint64_t offset_[2] = {0, 0};
+  int foreign_ = 0;
+  int datagrams_ = 0;
+  bool confirmed_ = false;
+  bool over_ = false;
+};
+
+}  // namespace
+
+extern const ParserModule kZoom;
+const ParserModule kZoom{"zoom", Unit::message, [](const Start&) -> std::unique_ptr<Parser> {
+                           return std::make_unique<Zoom>();
+                         }};
+
+}  // namespace parlance
