@@ -1,8 +1,8 @@
 // RTP and RTCP (RFC 3550, RFC 3551, RFC 5761), also encrypted (SRTP, RFC 3711), beside STUN and
 // DTLS (RFC 7983). One packet has no more than two fixed bits, so behaviour decides: a stream is
 // five packets of one source (SSRC) and payload type whose sequence numbers and timestamps advance;
-// RTCP is known by lengths that agree with its counts, again and again from one source. Never more
-// than strong.
+// RTCP is known by lengths that agree with its counts, again and again from one source, sooner
+// where all packets of its datagrams can be read. Never more than strong.
 //
 // WhatsApp's calls use the header extension profile 0xDEBE (seen 2019 to 2023), the byte-swapped
 // 0xBEDE of RFC 8285.
@@ -22,6 +22,7 @@ namespace {
 constexpr int kAdvancesForStream = 4;  // that many packets each follow one of the same source
 constexpr int kTimesForStream = 2;     // timestamps that differ from the one before
 constexpr int kReportsForControl = 4;  // RTCP datagrams of one source
+constexpr int kWholeForControl = 2;    // likewise, read whole
 constexpr int kDebeForWhatsapp = 5;    // packets, 16 fixed bits each
 constexpr int kOthersAtMost = 60;      // datagrams like RTP without a stream
 constexpr int kDatagramsAtMost = 600;  // looked at in all
@@ -75,6 +76,23 @@ uint32_t source_of_report(Bytes datagram) {
   return words == expected && 4 * words <= reader.remaining() + 4 ? source : 0;
 }
 
+/// True if the datagram is two or more packets of RTCP, exact to its last octet, of which the
+/// second describes the source of the report that is the first (RFC 3550 section 6.1). Only in the
+/// clear.
+bool is_whole_compound(Bytes datagram, uint32_t source) {
+  constexpr uint8_t kDescription = 202, kLastKnown = 211;  // RFC 3550, 4585, 3611, 6284
+  ByteReader reader(datagram);
+  int packets = 0;
+  while (!reader.at_end()) {
+    const bool version_2 = reader.u8() >> 6 == 2;
+    const uint8_t type = reader.u8();
+    ByteReader body = reader.sub(4 * static_cast<size_t>(reader.be16()));
+    if (!reader.ok() || !version_2 || type < 194 || type > kLastKnown) return false;
+    if (++packets == 2 && (type != kDescription || body.be32() != source)) return false;
+  }
+  return packets >= 2;
+}
+
 class Rtp : public Parser {
  public:
   void data(Direction direction, Bytes octets, Findings& findings) override {
@@ -107,6 +125,7 @@ class Rtp : public Parser {
   struct Control {
     uint32_t source = 0;
     int reports = 0;
+    int whole = 0;
   };
 
   void take_media(const RtpPacket& packet, const Place& place, Findings& findings) {
@@ -178,9 +197,12 @@ class Rtp : public Parser {
     const uint32_t source = source_of_report(octets);
     if (source == 0) return;
     Control& control = controls_[index(place.direction)];
-    if (control.source != source) control = {source, 0};
+    if (control.source != source) control = {source, 0, 0};
     ++control.reports;
-    if (control.reports < kReportsForControl || confirmed_) return;
+    control.whole += is_whole_compound(octets, source) ? 1 : 0;
+    const bool is_enough =
+        control.reports >= kReportsForControl || control.whole >= kWholeForControl;
+    if (!is_enough || confirmed_) return;
     confirm("control", place,
             fmt::format("{} RTCP reports of one source, their lengths as their counts say",
                         control.reports),

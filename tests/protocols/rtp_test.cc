@@ -97,5 +97,16 @@ TEST(Rtp, has_the_habits_of_a_parser) {
   expect_parser_habits("rtp", stream(6));
 }
 
+TEST(Rtp, two_whole_compounds_of_one_source_are_strong) {
+  const std::string compound =
+      hex("80c8 0006 11223344 0102030405060708 00000010 00000002 00000140"  // sender report
+          "81ca 0003 11223344 01 04 61406263 00 00");                       // description: a@bc
+  EXPECT_EQ(run_parser("rtp", {client(compound)})->best(), Strength::none);
+  EXPECT_EQ(run_parser("rtp", {client(compound), client(compound)})->best(), Strength::strong);
+  std::string other = compound;
+  other[32] = 0;  // another source is described
+  EXPECT_EQ(run_parser("rtp", {client(other), client(other)})->best(), Strength::none);
+}
+
 }  // namespace
 }  // namespace parlance::test
