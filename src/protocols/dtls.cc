@@ -1,7 +1,10 @@
 // DTLS (RFC 6347, RFC 9147): TLS in datagrams, each of whole records. Media flows carry it beside
-// STUN and RTP; the first octet tells them apart (RFC 7983: 20 to 63 is DTLS).
+// STUN and RTP; the first octet tells them apart (RFC 7983: 20 to 63 is DTLS), and agrees with it
+// on keys of SRTP (RFC 5764).
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,26 @@ constexpr int kForeignAtMost = 64;  // datagrams of others before the first of o
 
 bool is_dtls_version(uint16_t version) {
   return version == 0xfeff || version == 0xfefd || version == 0xfefc || version == 0x0100;
+}
+
+/// The names of IANA's DTLS-SRTP protection profiles; a number for all others.
+std::string srtp_profile_name(uint16_t profile) {
+  switch (profile) {
+    case 0x0001:
+      return "SRTP_AES128_CM_HMAC_SHA1_80";
+    case 0x0002:
+      return "SRTP_AES128_CM_HMAC_SHA1_32";
+    case 0x0005:
+      return "SRTP_NULL_HMAC_SHA1_80";
+    case 0x0006:
+      return "SRTP_NULL_HMAC_SHA1_32";
+    case 0x0007:
+      return "SRTP_AEAD_AES_128_GCM";
+    case 0x0008:
+      return "SRTP_AEAD_AES_256_GCM";
+    default:
+      return hex_of_16_bits(profile);
+  }
 }
 
 struct Record {
@@ -122,6 +145,7 @@ class Dtls : public Parser {
       confirm(client, "client-hello", place, "a whole DTLS client hello, every length exact",
               findings);
       report_client_hello(*hello, 'd', place, findings);
+      take_srtp_offer(hello->srtp_profiles, findings);
     } else if (type == tls_handshake::kHelloVerifyRequest) {
       ByteReader reader(body);
       const bool known = is_dtls_version(reader.be16());
@@ -135,8 +159,29 @@ class Dtls : public Parser {
       confirm(server, "server-hello", place, "a whole DTLS server hello, every length exact",
               findings);
       report_server_hello(*hello, place, findings);
+      if (hello->srtp_profile) take_srtp_answer(*hello->srtp_profile, place, findings);
       if (!hello->retry && heard_[client]) finish(findings);
     }
+  }
+
+  /// RFC 5764: the handshake's keys are to be those of media on the same addresses and ports. In
+  /// DTLS 1.3 the server's choice is encrypted.
+  void take_srtp_offer(const std::vector<uint16_t>& profiles, Findings& findings) {
+    if (profiles.empty()) return;
+    srtp_offered_ = true;
+    constexpr size_t kProfilesAtMost = 16;
+    std::vector<std::string> names;
+    for (const uint16_t each :
+         std::span(profiles).first(std::min(profiles.size(), kProfilesAtMost))) {
+      names.push_back(srtp_profile_name(each));
+    }
+    findings.note("dtls.srtp_offered", std::move(names));
+  }
+  void take_srtp_answer(uint16_t profile, const Place& place, Findings& findings) {
+    std::string name = srtp_profile_name(profile);
+    findings.confirm(srtp_offered_ ? Strength::proof : Strength::strong, "use-srtp", place,
+                     "the server agrees on keys for SRTP: " + name);
+    findings.note("dtls.srtp_profile", std::move(name));
   }
 
   /// A message of each side is proof, of one side alone strong.
@@ -170,6 +215,7 @@ class Dtls : public Parser {
   std::array<bool, 2> heard_{};
   Strength strength_ = Strength::none;
   int foreign_ = 0;
+  bool srtp_offered_ = false;
   bool over_ = false;
 };
 

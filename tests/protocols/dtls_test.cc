@@ -86,5 +86,16 @@ TEST(Dtls, has_the_habits_of_a_parser) {
   expect_parser_habits("dtls", {client(message(1, kHello)), server(message(3, kVerify))});
 }
 
+TEST(Dtls, use_srtp_of_both_hellos_is_noted_and_proof) {
+  const std::string ask = hex("fefd") + std::string(32, 'C') + hex("00 00 0002 c02b 01 00") +
+                          hex("0009 000e 0005 0002 0007 00");  // use_srtp: AES-128-GCM, no MKI
+  const std::string answer =
+      hex("fefd") + std::string(32, 'S') + hex("00 c02b 00") + hex("0009 000e 0005 0002 0007 00");
+  const auto found = run_parser("dtls", {client(message(1, ask)), server(message(2, answer))});
+  EXPECT_TRUE(found->has("use-srtp"));
+  EXPECT_EQ(std::get<std::string>(found->notes.at("dtls.srtp_profile")), "SRTP_AEAD_AES_128_GCM");
+  EXPECT_EQ(std::get<std::vector<std::string>>(found->notes.at("dtls.srtp_offered")).size(), 1U);
+}
+
 }  // namespace
 }  // namespace parlance::test

@@ -10,7 +10,7 @@ namespace parlance {
 namespace {
 
 // Extensions (IANA TLS ExtensionType values).
-constexpr uint16_t kServerName = 0, kTruncatedHmac = 4, kSignatureAlgorithms = 13, kAlpn = 16,
+constexpr uint16_t kServerName = 0, kTruncatedHmac = 4, kSignatureAlgorithms = 13, kUseSrtp = 14, kAlpn = 16,
                    kEncryptThenMac = 22, kExtendedMasterSecret = 23, kPreSharedKey = 41,
                    kEarlyData = 42, kSupportedVersions = 43, kEncryptedClientHello = 0xfe0d,
                    kEncryptedServerName = 0xffce;  // draft-ietf-tls-esni up to 06
@@ -95,6 +95,9 @@ void read_client_extension(uint16_t type, ByteReader body, ClientHello& hello) {
     case kSignatureAlgorithms:
       read_numbers(body.sub(body.be16()), hello.signature_algorithms);
       break;
+    case kUseSrtp:
+      read_numbers(body.sub(body.be16()), hello.srtp_profiles);
+      break;
     case kEarlyData:
       hello.early_data = true;
       break;
@@ -118,6 +121,7 @@ void read_server_extension(uint16_t type, ByteReader body, ServerHello& hello) {
   if (type == kExtendedMasterSecret) hello.extended_master_secret = true;
   if (type == kEncryptThenMac) hello.encrypt_then_mac = true;
   if (type == kTruncatedHmac) hello.truncated_hmac = true;
+  if (type == kUseSrtp && body.be16() == 2) hello.srtp_profile = body.be16();
   if (type == kAlpn) {
     const auto names = read_alpn(body);
     if (names.size() == 1) hello.alpn = names.front();

@@ -45,6 +45,7 @@ struct ClientHello {
   bool encrypted_name = false;  ///< the draft before it (encrypted_server_name), never GREASE
   bool early_data = false;
   bool psk = false;  ///< pre_shared_key: a TLS 1.3 session is offered to be resumed
+  std::vector<uint16_t> srtp_profiles;  ///< use_srtp (RFC 5764): DTLS is to agree on keys of SRTP
 };
 
 /// What a server chose.
@@ -60,6 +61,7 @@ struct ServerHello {
   bool extended_master_secret = false;  ///< RFC 7627
   bool encrypt_then_mac = false;        ///< RFC 7366
   bool truncated_hmac = false;          ///< RFC 6066 section 7
+  std::optional<uint16_t> srtp_profile;  ///< use_srtp (RFC 5764)
 };
 
 /// A ClientHello's body, exact to its last octet, or nothing. DTLS has a cookie in it.
