@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <tuple>
 
 #include "verdict/judge.h"
@@ -14,6 +15,30 @@ std::string joined(const std::vector<std::string_view>& stack) {
   std::string path = "/";
   for (const std::string_view each : stack) path.append(each).append("/");
   return path;
+}
+
+bool has_any_of(const std::vector<std::string_view>& stack,
+                std::initializer_list<std::string_view> names) {
+  return std::find_first_of(stack.begin(), stack.end(), names.begin(), names.end()) != stack.end();
+}
+
+/// Media, what opens its way, or what nobody knows: a call's flows are one of these.
+bool may_be_of_call(const FlowRecord& record) {
+  const auto& stack = record.verdict.stack;
+  const bool is_unknown = record.transport == Transport::udp && stack.size() == 1;
+  return is_unknown || has_any_of(stack, {"stun", "dtls", "rtp"});
+}
+
+/// What all workers found of one kind, in the order of its packets.
+template <class Fact>
+std::vector<Fact> taken_in_order(std::vector<Harvest>& harvests, std::vector<Fact> Harvest::*part) {
+  std::vector<Fact> facts;
+  for (Harvest& each : harvests) {
+    std::move((each.*part).begin(), (each.*part).end(), std::back_inserter(facts));
+  }
+  std::stable_sort(facts.begin(), facts.end(),
+                   [](const auto& a, const auto& b) { return a.ordinal < b.ordinal; });
+  return facts;
 }
 
 std::string seconds_before(Timestamp earlier, Timestamp later) {
@@ -59,16 +84,13 @@ Result<void> Ledger::begin() {
 }
 
 Result<void> Ledger::write(std::vector<Harvest>& harvests) {
-  std::vector<Resolution> resolutions;
-  for (Harvest& each : harvests) {
-    std::move(each.resolutions.begin(), each.resolutions.end(), std::back_inserter(resolutions));
-    evicted_ += each.evicted;
-  }
-  std::stable_sort(resolutions.begin(), resolutions.end(),
-                   [](const auto& a, const auto& b) { return a.ordinal < b.ordinal; });
-
+  for (const Harvest& each : harvests) evicted_ += each.evicted;
   // All answers of the epoch before its flows: a flow asks only for answers before its first packet.
-  for (Resolution& each : resolutions) joiner_.add(std::move(each));
+  for (Resolution& each : taken_in_order(harvests, &Harvest::resolutions)) {
+    joiner_.add(std::move(each));
+  }
+  // Likewise: a flow is joined to what was known of its call when it ended.
+  for (CallFact& each : taken_in_order(harvests, &Harvest::call_facts)) calls_.add(std::move(each));
   put_in_order(harvests, &Harvest::provisional, in_order_);
   for (FlowRecord* record : in_order_) {
     complete(*record);
@@ -103,6 +125,7 @@ void Ledger::complete(FlowRecord& record) {
   record.community_id = community_ids_.of({record.client, record.server, record.transport});
   const size_t known = record.verdict.evidence.size();
   join_name(record);
+  join_call(record);
   look_at_port(record);
   if (record.verdict.evidence.size() != known) {
     record.verdict.app = verdict::application_of(record.verdict.evidence, signatures_);
@@ -123,6 +146,36 @@ void Ledger::join_name(FlowRecord& record) {
                        to_text(record.server.address), answer->name, answer->frame,
                        seconds_before(answer->time, record.start));
   });
+}
+
+/// What another flow's octets said of the call holds for all of its flows, as a hint.
+void Ledger::join_call(FlowRecord& record) {
+  constexpr size_t kNotesAtMost = 64;  // as Limits::notes_per_flow
+  if (calls_.empty() || !may_be_of_call(record)) return;
+  const Call call = calls_.find(record);
+  if (call.flows < 2) return;
+  if (record.notes.size() < kNotesAtMost) {
+    record.notes.emplace_back().key = "call.flow_id";
+    record.notes.back().value = static_cast<int64_t>(call.first_flow);
+  }
+  if (!call.named) return;
+  const Signature* signature = signatures_.find(call.named->supports);
+  std::vector<Evidence>& known = record.verdict.evidence;
+  const bool is_known = std::any_of(known.begin(), known.end(), [&](const Evidence& each) {
+    return each.supports == call.named->supports;
+  });
+  if (signature == nullptr || is_known) return;
+  Evidence evidence;
+  evidence.revision = signature->revision;
+  evidence.supports = signature->name;
+  evidence.what = "call";
+  evidence.strength = Strength::hint;
+  evidence.basis = Basis::behaviour;
+  evidence.layer = record.verdict.stack.front();
+  evidence.frame = call.named->frame;
+  evidence.text = fmt::format("flow {} is of the same call ({}), and its octets say so",
+                              call.named->flow_id, call.named->sign);
+  known.push_back(std::move(evidence));
 }
 
 /// A port says what is habitual there. It is a hint only while nothing better is known; and where

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "call_joiner.h"
 #include "flow/community_id.h"
 #include "joiner.h"
 #include "report/reporter.h"
@@ -49,6 +50,7 @@ class Ledger {
  private:
   void complete(FlowRecord& record);
   void join_name(FlowRecord& record);
+  void join_call(FlowRecord& record);
   void look_at_port(FlowRecord& record);
   void rule_out(FlowRecord& record, std::string_view protocol);
   void add_hints(FlowRecord& record, const Hits& hits, Basis basis, uint64_t frame,
@@ -60,6 +62,7 @@ class Ledger {
   std::vector<std::unique_ptr<report::Reporter>> reporters_;
   Questions questions_;
   Joiner joiner_;
+  CallJoiner calls_;
   std::vector<FlowRecord*> in_order_;  ///< of one call of write()
   Hits hits_;                          ///< of one record
   flow::CommunityIdMaker community_ids_;

@@ -320,6 +320,7 @@ bool Worker::end_some(size_t most, uint64_t last_flow) {
 
 Harvest Worker::harvest() {
   harvest_.resolutions.swap(bench_.resolutions);  // which was empty
+  harvest_.call_facts.swap(bench_.call_facts);    // likewise
   return std::exchange(harvest_, std::exchange(spare_, {}));
 }
 

@@ -11,6 +11,7 @@
 #include "flow/flow.h"
 #include "flow/flow_table.h"
 #include "inspect/conversation.h"
+#include "model/call_fact.h"
 #include "model/flow_record.h"
 #include "model/packet.h"
 #include "model/resolution.h"
@@ -37,6 +38,7 @@ struct Harvest {
   std::vector<FlowRecord> ended;         ///< in the order in which they ended
   std::vector<FlowRecord> provisional;   ///< flows that go on, newly labelled
   std::vector<Resolution> resolutions;   ///< in the order of their packets
+  std::vector<CallFact> call_facts;      ///< likewise
   uint64_t evicted = 0;
 
   /// Empties it and keeps its memory.
@@ -44,6 +46,7 @@ struct Harvest {
     ended.clear();
     provisional.clear();
     resolutions.clear();
+    call_facts.clear();
     evicted = 0;
   }
 };

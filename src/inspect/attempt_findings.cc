@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "model/call_signs.h"
 
 namespace parlance::inspect {
 namespace {
@@ -42,6 +43,7 @@ void AttemptFindings::support(std::string_view protocol, Strength strength, std:
 }
 
 void AttemptFindings::field(std::string_view buffer, const Place& place) {
+  if (buffer == kCallSign) return conversation_.add_call_sign(as_text(place.octets));
   Hits& hits = conversation_.bench_.field_hits;
   hits.clear();
   conversation_.bench_.scanner.scan_field(buffer, place.octets, place.direction, hits);

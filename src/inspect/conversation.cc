@@ -63,6 +63,7 @@ void Conversation::conclude() {
   conclusion_.evidence.shrink_to_fit();
   notes_.shrink_to_fit();
   evidence_ = {};
+  call_signs_ = {};
   release_channels();
 }
 
@@ -384,6 +385,41 @@ void Conversation::add_evidence(Channel& channel, SignatureId signature_id, Stre
   evidence.excerpt = place.octets;
   evidence.text = std::move(text);
   ++revision_;
+  tell_call(evidence);
+}
+
+/// Other flows of the call learn whose it is; the first sign makes this flow one of a call's.
+void Conversation::add_call_sign(std::string_view sign) {
+  constexpr size_t kSignsAtMost = 24;
+  if (sign.empty() || call_signs_.size() >= kSignsAtMost) return;
+  if (std::find(call_signs_.begin(), call_signs_.end(), sign) != call_signs_.end()) return;
+  call_signs_.emplace_back(sign);
+  CallFact fact = new_call_fact();
+  fact.sign = sign;
+  bench_.call_facts.push_back(std::move(fact));
+  if (call_signs_.size() > 1) return;
+  for (const Evidence& each : evidence_) tell_call(each);
+}
+
+/// Only what octets said is handed on: a name or an address is guessed from once, not twice.
+void Conversation::tell_call(const Evidence& evidence) {
+  if (call_signs_.empty() || evidence.basis != Basis::payload || evidence.strength <= told_) return;
+  const Signature* signature = bench_.signatures.find(evidence.supports);
+  if (signature == nullptr || signature->app.empty()) return;
+  told_ = evidence.strength;
+  CallFact fact = new_call_fact();
+  fact.supports = evidence.supports;
+  fact.strength = evidence.strength;
+  bench_.call_facts.push_back(std::move(fact));
+}
+
+CallFact Conversation::new_call_fact() const {
+  CallFact fact;
+  fact.ordinal = now_.ordinal;
+  fact.frame = now_.frame;
+  fact.time = now_.time;
+  fact.flow_id = facts_.first_ordinal;
+  return fact;
 }
 
 /// Gives up the weakest piece where there are as many as there may be; false if all are as good.

@@ -11,6 +11,7 @@
 #include "base/prefetch.h"
 #include "inspect/channel.h"
 #include "inspect/channel_tap.h"
+#include "model/call_fact.h"
 #include "model/five_tuple.h"
 #include "model/note.h"
 #include "model/resolution.h"
@@ -39,6 +40,7 @@ struct Workbench {
   std::vector<ChannelSummary> summaries; ///< likewise
   bool keep_channels = true;             ///< Verdict::channels is asked for
   std::vector<Resolution> resolutions;   ///< found since they were last taken
+  std::vector<CallFact> call_facts;      ///< likewise
 };
 
 /// What a flow's client and server are, and how sure that is.
@@ -128,6 +130,9 @@ class Conversation {
   void add_evidence(Channel& channel, SignatureId signature, Strength strength, Basis basis,
                     std::string_view what, const Place& place, Sentence text);
   bool make_room_for_evidence(Strength strength);
+  void add_call_sign(std::string_view sign);
+  void tell_call(const Evidence& evidence);
+  CallFact new_call_fact() const;
   void found_in(Channel& channel, SignatureId signature, Strength strength, bool by_parser,
                 bool shares_channel);
   Channel* open(Channel& parent, SignatureId by, Carrier carrier, Unit unit);
@@ -149,6 +154,8 @@ class Conversation {
   Verdict conclusion_;                       ///< set once concluded
   std::vector<Evidence> evidence_;
   std::vector<Note> notes_;
+  std::vector<std::string> call_signs_;      ///< those told; with one this is a flow of a call
+  Strength told_ = Strength::none;           ///< with which the call was told its application
   bool flip_wanted_ = false;
   bool flipped_ = false;
   uint32_t revision_ = 0;

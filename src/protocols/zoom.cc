@@ -9,6 +9,7 @@
 
 #include "base/byte_reader.h"
 #include "base/text.h"
+#include "model/call_signs.h"
 #include "protocols/parser.h"
 
 namespace parlance {
@@ -82,7 +83,8 @@ std::optional<Ping> read_ping(Bytes datagram) {
 }
 
 bool is_address(Bytes text) {
-  return text.size() >= 2 && text.size() <= 45 && std::all_of(text.begin(), text.end(), [](uint8_t c) {
+  return text.size() >= 2 && text.size() <= 45 &&
+         std::all_of(text.begin(), text.end(), [](uint8_t c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
                   c == '.' || c == ':';
          });
@@ -129,10 +131,15 @@ struct Media {
 /// Where the RTP packet begins in one of that type; 0 for types without (IMC 2022, table 2).
 size_t rtp_place(Bytes media) {
   switch (media[0]) {
-    case 0x0f: return 19;
-    case 0x10: return media[20] == 2 ? 24 : 20;
-    case 0x0d: case 0x1e: return 27;
-    default: return 0;
+    case 0x0f:
+      return 19;
+    case 0x10:
+      return media[20] == 2 ? 24 : 20;
+    case 0x0d:
+    case 0x1e:
+      return 27;
+    default:
+      return 0;
   }
 }
 
@@ -158,8 +165,8 @@ std::optional<Media> read_media(Bytes octets) {
 /// alone (until 2020), or bare between clients.
 Bytes media_of(Bytes datagram) {
   if (datagram.size() < 10 || datagram[0] != 5) return datagram;
-  const bool has_media_type = datagram[8] == 0x0f || datagram[8] == 0x10 || datagram[8] == 0x0d ||
-                              datagram[8] == 0x1e;
+  const bool has_media_type =
+      datagram[8] == 0x0f || datagram[8] == 0x10 || datagram[8] == 0x0d || datagram[8] == 0x1e;
   if (has_media_type && (datagram[7] == 0 || datagram[7] == 4)) return datagram.subspan(8);
   return datagram.subspan(1);
 }
@@ -170,10 +177,9 @@ class Zoom : public Parser {
     if (over_) return;
     const Place place{direction, offset_[index(direction)], first_of(octets, kShown)};
     offset_[index(direction)] += octets.size();
-    const bool is_ours = take_opening(octets, place, findings) ||
-                         take_ping(octets, place, findings) ||
-                         take_peer_hello(octets, place, findings) ||
-                         take_media(octets, place, findings);
+    const bool is_ours =
+        take_opening(octets, place, findings) || take_ping(octets, place, findings) ||
+        take_peer_hello(octets, place, findings) || take_media(octets, place, findings);
     if (over_) return;
     ++datagrams_;
     if (!is_ours && !confirmed_ && ++foreign_ > kForeignAtMost) return refute(findings);
@@ -234,18 +240,20 @@ class Zoom : public Parser {
   bool take_peer_hello(Bytes octets, const Place& place, Findings& findings) {
     const FiveTuple& flow = findings.flow();
     const bool to_server = place.direction == Direction::to_server;
-    const auto uuid = read_peer_hello(
-        octets, to_server ? flow.destination.port : flow.source.port);
+    const auto uuid = read_peer_hello(octets, to_server ? flow.destination.port : flow.source.port);
     if (!uuid) return false;
     const bool again = ++hellos_ > 1;
     confirm(again ? Strength::proof : Strength::strong, "peer-hello", place,
-            again ? "datagrams that name the port they are sent to, an address and a UUID, exact to "
-                    "the last octet"
-                  : "a datagram that names the port it is sent to, an address and a UUID, exact to "
-                    "the last octet",
+            again
+                ? "datagrams that name the port they are sent to, an address and a UUID, exact to "
+                  "the last octet"
+                : "a datagram that names the port it is sent to, an address and a UUID, exact to "
+                  "the last octet",
             findings);
     findings.note("zoom.transport", std::string("peer"));
     findings.note("zoom.peer_call", std::string(as_text(*uuid)));
+    const std::string sign = "zoom " + std::string(as_text(*uuid));
+    findings.field(kCallSign, {place.direction, place.offset, as_bytes(sign)});
     if (again) finish(findings);
     return true;
   }

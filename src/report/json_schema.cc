@@ -194,6 +194,12 @@ std::string_view json_schema() {
         "tls_version": { "type": "string" }
       }
     },
+    "call": {
+      "description": "the flow is one of several of a call: its media, or what opens the way for it",
+      "properties": {
+        "flow_id": { "type": "integer", "minimum": 0, "description": "of the call's first flow that was known when this one ended" }
+      }
+    },
     "starttls": {
       "properties": {
         "protocol": { "type": "string", "description": "in which TLS was asked for, and granted" }

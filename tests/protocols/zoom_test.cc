@@ -7,13 +7,14 @@ namespace {
 
 const std::string kCookie = "ABCDEFGHIJKLMNOP";
 const std::string kRequest = hex("01 00 02") + kCookie +
-                             hex("00000000 00000002"       // unknown
-                                 "007a002a 007a002a"       // the client's clock, twice
-                                 "00000040") +             // length of the token
-                             std::string(64, 't') + hex("00000000");
+                             hex("00000000 00000002"  // unknown
+                                 "007a002a 007a002a"  // the client's clock, twice
+                                 "00000040") +        // length of the token
+                             std::string(64, 't') +
+                             hex("00000000");
 const std::string kAnswer = hex("02 00 01") + kCookie +
-                            hex("005a0e3e"                  // session
-                                "007a002a"                  // the client's clock
+                            hex("005a0e3e"  // session
+                                "007a002a"  // the client's clock
                                 "00000000 00000000");
 
 std::string ping(int type, int number, const std::string& session = "005a0e3e") {
@@ -24,7 +25,8 @@ std::string ping(int type, int number, const std::string& session = "005a0e3e") 
 /// To the port 443 of RecordingFindings' server.
 std::string peer_hello(const std::string& counter) {
   return hex("1f 02 0100 0800 0100 0400" + counter + "00000007 00000064 01bb 0000000c") +
-         "10.78.14.178" + hex("00000024") + "C5EADFA1-E2D0-417E-87F2-7B0BFF439362" + hex("00000000");
+         "10.78.14.178" + hex("00000024") + "C5EADFA1-E2D0-417E-87F2-7B0BFF439362" +
+         hex("00000000");
 }
 
 /// Media of type 0x0f: sequence number, clock, an RTP packet from octet 19 on.
@@ -107,8 +109,8 @@ TEST(Zoom, media_whose_numbers_stand_still_is_nothing) {
 }
 
 TEST(Zoom, other_datagrams_refute) {
-  EXPECT_FALSE(run_parser("zoom", std::vector<Said>(40, client(std::string(50, '\x03'))))
-                   ->refuted.empty());
+  EXPECT_FALSE(
+      run_parser("zoom", std::vector<Said>(40, client(std::string(50, '\x03'))))->refuted.empty());
 }
 
 }  // namespace

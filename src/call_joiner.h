@@ -1,0 +1,74 @@
+// Which flows belong to one call, and whose call it is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/call_fact.h"
+#include "model/flow_record.h"
+
+namespace parlance {
+
+/// Another flow of a record's call.
+struct CallJoint {
+  uint64_t flow_id = 0;
+  std::string sign;           ///< by which the last step came to it
+  std::string_view supports;  ///< the signature for which its octets speak; empty: none
+  uint64_t frame = 0;         ///< of the packet that said so
+};
+
+/// What a record's signs lead to.
+struct Call {
+  uint64_t first_flow = 0;  ///< the earliest flow of the call that is known, maybe the record's
+  size_t flows = 1;         ///< how many are, with the record's
+  std::optional<CallJoint> named;  ///< the nearest of the others that speaks for an application
+};
+
+/// Remembers facts in the order in which they came, and finds what a flow's signs lead to: at most
+/// kSteps from flow to flow, and kFlows of them. Bounded: the oldest fact is forgotten where there
+/// are `capacity` of them.
+///
+/// Used only where records are put in order. A record is joined to facts of packets up to its own
+/// end and no later ones, so the answer is the same whatever the number of workers was, and in
+/// however many portions facts came.
+class CallJoiner {
+ public:
+  explicit CallJoiner(size_t capacity = 200'000) : capacity_(capacity) {}
+
+  /// Takes a fact. They must come in the order of their packets.
+  void add(CallFact fact);
+
+  /// What is known by the end of `record` of the call that it is of.
+  Call find(const FlowRecord& record) const;
+
+  bool empty() const { return facts_.empty(); }
+
+ private:
+  static constexpr int kSteps = 3;
+  static constexpr size_t kFlows = 64;
+  static constexpr size_t kFactsOfOne = 64;  // kept of a flow, or of a sign: the newest
+  struct Search;
+  using Numbers = std::vector<uint64_t>;  // of facts, oldest first
+
+  static void put(uint64_t number, Numbers& numbers);
+  void forget_oldest();
+  const CallFact* fact(uint64_t number) const;
+  void look(const std::string& sign, const FlowRecord& record, Search& search) const;
+  void visit(uint64_t flow_id, const FlowRecord& record, Search& search) const;
+  const CallFact* best_name(uint64_t flow_id, const FlowRecord& record) const;
+
+  size_t capacity_;
+  uint64_t forgotten_ = 0;  ///< number of facts_.front(); facts are numbered as they come
+  std::deque<CallFact> facts_;
+  // Ordered maps: a capture cannot choose what collides.
+  std::map<std::string, Numbers, std::less<>> by_sign_;
+  std::map<uint64_t, Numbers> by_flow_;
+};
+
+}  // namespace parlance

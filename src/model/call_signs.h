@@ -1,0 +1,26 @@
+// Signs by which flows of one call know one another. Texts, equal in every flow that carries them.
+// A parser hands them on as the field `kCallSign`; records are joined by them where they are put in
+// order.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/five_tuple.h"
+
+namespace parlance {
+
+constexpr std::string_view kCallSign = "call.sign";
+
+/// An address and port at which one program speaks: its own socket, what a translator makes of it,
+/// what a relay lends it.
+std::string socket_sign(const Endpoint& endpoint);
+
+/// `host` was told, or says, that its call's other side may be reached at `peer`.
+std::string peer_sign(const IpAddress& host, const Endpoint& peer);
+
+/// The two username fragments of an ICE check ("a:b", RFC 8445 section 7.2.2): the same in both
+/// directions. Empty if `username` is none of that form.
+std::string fragments_sign(std::string_view username);
+
+}  // namespace parlance
