@@ -1,8 +1,10 @@
 // STUN in datagrams: RFC 8489 (magic cookie), RFC 3489 without it, TURN (RFC 8656) and its
 // ChannelData, ICE checks. RTP, DTLS and others share the flow (RFC 7983): what is no STUN message
 // is passed over, and only a flow that shows many datagrams and no message is not STUN. What a TURN
-// server relays is handed to an inner channel for each peer.
+// server relays is handed to an inner channel for each peer, and so is what Microsoft's relays
+// multiplex.
 #include "protocols/parser.h"
+#include "protocols/support/multiplexed_turn.h"
 #include "protocols/support/stun_dialogue.h"
 #include "protocols/support/stun_message.h"
 #include "protocols/support/turn_relay.h"
@@ -26,6 +28,9 @@ class Stun : public Parser {
       relay_.take(*message, direction, findings);
     } else if (const auto data = read_channel_data(octets)) {
       take_channel_data(*data, place, findings);
+    } else if (const auto multiplexed = read_multiplexed(octets)) {
+      multiplexed_.take(*multiplexed, place, findings);
+      if (!multiplexed_.confirmed()) count_other(findings);
     } else {
       count_other(findings);
     }
@@ -47,7 +52,7 @@ class Stun : public Parser {
                      "ChannelData of one number from both sides, each message as long as it says");
   }
   void count_other(Findings& findings) {
-    if (dialogue_.confirmed() || chain_ || ++others_ <= kOthersAtMost) return;
+    if (dialogue_.confirmed() || chain_ || multiplexed_.confirmed() || ++others_ <= kOthersAtMost) return;
     over_ = true;
     findings.refute("many datagrams and no STUN message among them");
   }
@@ -58,6 +63,7 @@ class Stun : public Parser {
 
   StunDialogue dialogue_;
   TurnRelay relay_;
+  MultiplexedTurn multiplexed_;
   uint64_t offset_[2] = {0, 0};
   uint64_t datagrams_ = 0;
   int others_ = 0;

@@ -1,4 +1,7 @@
+#include <set>
+
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include "support/recording_findings.h"
 
@@ -392,6 +395,93 @@ TEST(StunTcp, client_alone_that_goes_on_was_granted_its_connection) {
   parser->end(Direction::to_server, findings);
   ASSERT_EQ(findings.inner.size(), 1U);
   EXPECT_EQ(findings.inner[0].bytes[0], "hello");
+}
+
+// The attributes of Microsoft's calls, each of four octets: candidate, implementation, version,
+// session.
+const std::string kCandidate = hex("8054 0004 31000000"),
+                  kImplementation = hex("8070 0004 00000002");
+
+/// With a FINGERPRINT that is right.
+std::string with_fingerprint(const std::string& type, const std::string& attributes) {
+  std::string octets = message(type, attributes + hex("8028 0004 00000000"));
+  const size_t covered = octets.size() - 8;
+  const auto sum = static_cast<uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(octets.data()),
+                                               static_cast<uInt>(covered))) ^
+                   0x5354554eU;
+  for (int i = 0; i < 4; ++i) {
+    octets[covered + 4 + static_cast<size_t>(i)] = static_cast<char>(sum >> (24 - 8 * i));
+  }
+  return octets;
+}
+
+TEST(Stun, two_attributes_of_microsoft_with_fingerprint_are_strong_for_teams) {
+  const std::string both = kCandidate + kImplementation;
+  const auto found = run_parser("stun", {client(with_fingerprint("0001", both))});
+  ASSERT_EQ(found->supported.size(), 1U);
+  EXPECT_EQ(found->supported[0].first, "teams");
+  EXPECT_EQ(found->supported[0].second.strength, Strength::strong);
+  EXPECT_EQ(found->fields.find("stun.attributes")->second, "8054,8070,8028");
+}
+
+TEST(Stun, one_attribute_of_microsoft_or_no_fingerprint_is_nothing) {
+  for (const std::string& each :
+       {with_fingerprint("0001", kImplementation), message("0001", kCandidate + kImplementation),
+        with_fingerprint("0001", kImplementation + kImplementation),
+        with_fingerprint("0001", kImplementation + hex("0800 0004 00000000"))}) {
+    EXPECT_TRUE(run_parser("stun", {client(each)})->supported.empty());
+  }
+}
+
+TEST(Stun, zooms_text_is_strong_and_its_answer_proof) {
+  const std::string ask =
+      classic("0001", hex("0101 0014") + std::string("1234567890123456789\0", 20));
+  const std::string answer = classic("0002", hex("0103 0008 0001ff7550b4dcef"));
+  const auto asked = run_parser("stun", {client(ask)});
+  ASSERT_EQ(asked->supported.size(), 1U);
+  EXPECT_EQ(asked->supported[0].second.strength, Strength::strong);
+  const auto found = run_parser("stun", {client(ask), server(answer)});
+  ASSERT_EQ(found->supported.size(), 2U);
+  EXPECT_EQ(found->supported[1].first, "zoom");
+  EXPECT_EQ(found->supported[1].second.strength, Strength::proof);
+  EXPECT_TRUE(
+      run_parser("stun", {client(classic("0001", hex("0101 0004 31323334")))})->supported.empty());
+}
+
+std::string multiplexed(const std::string& inner, const std::string& session = "ABCDEFGH") {
+  const size_t length = session.size() + inner.size();
+  return hex("ff10") + std::string{static_cast<char>(length >> 8), static_cast<char>(length)} +
+         session + inner;
+}
+
+TEST(Stun, multiplexed_session_around_a_message_is_proof) {
+  const auto found = run_parser("stun", {client(multiplexed(kRequest))});
+  EXPECT_TRUE(found->has("multiplexed-turn"));
+  EXPECT_EQ(found->best(), Strength::proof);
+  ASSERT_EQ(found->inner.size(), 1U);
+  EXPECT_EQ(found->inner[0].messages[0], std::vector<std::string>{kRequest});
+  EXPECT_EQ(run_parser("stun", {client(multiplexed(kRequest) + "x")})->best(), Strength::none);
+  expect_parser_habits("stun", {client(multiplexed(kRequest)), server(multiplexed(kResponse))});
+}
+
+TEST(Stun, multiplexed_media_needs_a_chain_of_one_session) {
+  std::vector<Said> talk, many;
+  for (size_t i = 0; i < 6; ++i) {
+    const std::string media = hex("8068 0001 00000010 01020304") + std::string(40 + i, 'm');
+    talk.push_back(client(multiplexed(media)));
+    many.push_back(client(multiplexed(media, "ABCDEFG" + std::to_string(i))));
+  }
+  EXPECT_EQ(run_parser("stun", talk)->best(), Strength::strong);
+  EXPECT_EQ(run_parser("stun", many)->best(), Strength::none);
+}
+
+TEST(Stun, signs_of_a_call_are_told) {
+  const auto found = run_parser("stun", {client(kRequest), server(kResponse)});
+  const auto [first, last] = found->fields.equal_range("call.sign");
+  std::set<std::string> signs;
+  for (auto each = first; each != last; ++each) signs.insert(each->second);
+  EXPECT_EQ(signs, (std::set<std::string>{"socket 10.0.0.1:40000", "socket 192.0.2.1:32853",
+                                          "fragments evtj:h6vY"}));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include "base/byte_reader.h"
 #include "base/text.h"
+#include "model/call_signs.h"
+#include "protocols/support/turn_relay.h"
 
 namespace parlance {
 namespace {
@@ -21,6 +23,17 @@ constexpr uint16_t kWaspToken = 0x4000, kWaspTokenOf2015 = 0x4001, kWaspTime = 0
                    kWaspTimes = 0x4003, kWaspPadding = 0x4004, kWaspProbe = 0x4007;
 // 0x0801, the ping, is empty.
 constexpr uint16_t kWaspBind = 0x0800, kWaspPong = 0x0802, kWaspSize = 0x0804, kWaspSized = 0x0805;
+
+// Microsoft's calls (Teams, Skype, Skype for Business): [MS-ICE2] section 2.2, [MS-TURN] section
+// 2.2.2, [MS-TURNBWM] section 2.2.
+constexpr uint16_t kMsVersion = 0x8008, kMsSequenceNumber = 0x8050, kMsCandidate = 0x8054,
+                   kMsServiceQuality = 0x8055, kMsImplementation = 0x8070,
+                   kMsMultiplexedSession = 0x8095;
+
+// Zoom: a classic binding request whose only attribute is a text, and an answer of a type that is
+// none of RFC 3489, with the client's address in an attribute of its own.
+constexpr uint16_t kZoomText = 0x0101, kZoomAddress = 0x0103, kZoomAnswer = 0x0002;
+constexpr std::string_view kZoomTextValue("1234567890123456789\0", 20);
 
 /// The names of RFC 8489 section 18.2 and RFC 8656 section 17; a number for all others.
 std::string name_of_method(uint16_t method) {
@@ -74,6 +87,26 @@ bool is_wasp_own(const StunMessage& message) {
   }
 }
 
+/// How many different ones of Microsoft's attributes stand in a message.
+int count_microsoft(const StunMessage& message) {
+  constexpr std::array<uint16_t, 5> kOfAnySize = {kMsVersion, kMsSequenceNumber, kMsCandidate,
+                                                  kMsServiceQuality, kMsMultiplexedSession};
+  const auto stands = [&](uint16_t type) { return message.find(type) != nullptr; };
+  const StunAttribute* version = message.find(kMsImplementation);
+  const bool has_version = version != nullptr && version->value.size() == 4;
+  return static_cast<int>(std::count_if(kOfAnySize.begin(), kOfAnySize.end(), stands)) +
+         (has_version ? 1 : 0);
+}
+
+bool is_zoom_request(const StunMessage& message) {
+  return !message.cookie && message.type == stun::kBinding && message.attributes == 1 &&
+         message.kept[0].type == kZoomText && as_text(message.kept[0].value) == kZoomTextValue;
+}
+
+void tell(std::string_view sign, Findings& findings) {
+  findings.field(kCallSign, {Direction::to_server, 0, as_bytes(sign)});
+}
+
 }  // namespace
 
 void StunDialogue::take(const StunMessage& message, const Place& place, Findings& findings) {
@@ -88,10 +121,13 @@ void StunDialogue::take(const StunMessage& message, const Place& place, Findings
   }
   judge_whatsapp(message, asked, header, findings);
   judge_peer_check(message, asked, header, findings);
+  judge_microsoft(message, header, findings);
+  judge_zoom(message, asked, header, findings);
+  if (confirmed()) tell_signs(message, place.direction, findings);
 
   Seen* before = find(message, place.direction, true);
   if (before == nullptr || before->type != message.type) {
-    remember(message, place.direction, is_wasp_allocate(message));
+    remember(message, place.direction);
   } else {
     ++before->times;
     judge_repeated(*before, message, header, findings);
@@ -150,26 +186,25 @@ void StunDialogue::judge_whatsapp(const StunMessage& message, const Seen* asked,
   if (whatsapp_ == Strength::proof) return;
   if (asked != nullptr && asked->wasp_allocate && message.type == 0x0103 &&
       has_wasp_time(message)) {
-    support_whatsapp(Strength::proof, "wasp-answer", header,
-                     "the answer to a WASP allocation: attribute 0x4002 holds the time in "
-                     "milliseconds",
-                     findings);
+    support("whatsapp", whatsapp_, Strength::proof, "wasp-answer", header,
+            "the answer to a WASP allocation: attribute 0x4002 holds the time in "
+            "milliseconds",
+            findings);
   } else if (asked != nullptr && is_wasp_own(message)) {
-    support_whatsapp(Strength::proof, "wasp-exchange", header,
-                     fmt::format("messages 0x{:04x} and 0x{:04x} of WhatsApp's relay protocol with "
-                                 "its own attributes, in one transaction",
-                                 asked->type, message.type),
-                     findings);
+    support("whatsapp", whatsapp_, Strength::proof, "wasp-exchange", header,
+            fmt::format("messages 0x{:04x} and 0x{:04x} of WhatsApp's relay protocol with "
+                        "its own attributes, in one transaction",
+                        asked->type, message.type),
+            findings);
   } else if (is_wasp_allocate(message)) {
-    support_whatsapp(Strength::strong, "wasp-allocate", header,
-                     "an Allocate request without REQUESTED-TRANSPORT, with WhatsApp's token",
-                     findings);
+    support("whatsapp", whatsapp_, Strength::strong, "wasp-allocate", header,
+            "an Allocate request without REQUESTED-TRANSPORT, with WhatsApp's token", findings);
   } else if (is_wasp_own(message)) {
-    support_whatsapp(Strength::strong, "wasp-message", header,
-                     fmt::format("message 0x{:04x} of WhatsApp's relay protocol with its own "
-                                 "attributes",
-                                 message.type),
-                     findings);
+    support("whatsapp", whatsapp_, Strength::strong, "wasp-message", header,
+            fmt::format("message 0x{:04x} of WhatsApp's relay protocol with its own "
+                        "attributes",
+                        message.type),
+            findings);
   }
 }
 
@@ -183,15 +218,85 @@ void StunDialogue::judge_peer_check(const StunMessage& message, const Seen* aske
   if (!bare) return;
   ++peer_checks_;
   if (asked == nullptr && peer_checks_ < kPeerChecks) return;
-  support_whatsapp(Strength::strong, "peer-check", header,
-                   "binding messages with MESSAGE-INTEGRITY as their only attribute", findings);
+  support("whatsapp", whatsapp_, Strength::strong, "peer-check", header,
+          "binding messages with MESSAGE-INTEGRITY as their only attribute", findings);
 }
 
-void StunDialogue::support_whatsapp(Strength strength, std::string_view what, const Place& header,
-                                    Sentence text, Findings& findings) {
-  if (strength <= whatsapp_) return;
-  whatsapp_ = strength;
-  findings.support("whatsapp", strength, what, header, std::move(text));
+void StunDialogue::support(std::string_view application, Strength& known, Strength strength,
+                           std::string_view what, const Place& header, Sentence text,
+                           Findings& findings) {
+  if (strength <= known) return;
+  known = strength;
+  findings.support(application, strength, what, header, std::move(text));
+}
+
+// ---- is it that of others? --------------------------------------------------------------------
+
+/// One of these numbers alone says little: others took some of them for themselves.
+void StunDialogue::judge_microsoft(const StunMessage& message, const Place& header,
+                                   Findings& findings) {
+  if (microsoft_ != Strength::none || !message.fingerprint || count_microsoft(message) < 2) return;
+  support("teams", microsoft_, Strength::strong, "microsoft-attributes", header,
+          "a message with two or more attributes of Microsoft's calls (Teams, Skype, Skype for "
+          "Business) and a right FINGERPRINT",
+          findings);
+}
+
+void StunDialogue::judge_zoom(const StunMessage& message, const Seen* asked, const Place& header,
+                              Findings& findings) {
+  if (message.cookie || zoom_ == Strength::proof) return;
+  if (asked != nullptr && asked->zoom_request && message.type == kZoomAnswer &&
+      message.find(kZoomAddress) != nullptr) {
+    support("zoom", zoom_, Strength::proof, "stun-answer", header,
+            "Zoom's binding request, answered in its transaction with Zoom's attribute 0x0103",
+            findings);
+  } else if (is_zoom_request(message)) {
+    confirm(Strength::strong, "vendor-request", header,
+            "a classic binding request with the text of a vendor as its only attribute", findings);
+    support("zoom", zoom_, Strength::strong, "stun-request", header,
+            "a classic binding request with Zoom's attribute 0x0101 and its text alone", findings);
+  }
+}
+
+// ---- which flows belong together ---------------------------------------------------------------
+
+/// The client's own socket and what the other side calls it, where peers are said to be, and the
+/// fragments by which ICE's checks know one another. Only the client's side: in what a relay
+/// carries, the other side of the flow is the relay and not who speaks.
+void StunDialogue::tell_signs(const StunMessage& message, Direction direction, Findings& findings) {
+  const bool from_client = direction == Direction::to_server;
+  const StunClass kind = message.message_class();
+  if (from_client && kind == StunClass::request && !socket_told_) {
+    socket_told_ = true;
+    tell(socket_sign(findings.flow().source), findings);
+  }
+  if (!message.cookie) return;
+  if (!from_client && kind == StunClass::success) {
+    tell_socket(message, stun::kXorMappedAddress, findings);
+    tell_socket(message, stun::kXorRelayedAddress, findings);
+  }
+  const StunAttribute* peer = message.find(stun::kXorPeerAddress);
+  const auto address = peer == nullptr ? std::nullopt : read_xor_address(peer->value, message);
+  if (address && address->port != 0) {
+    std::string sign = peer_sign(findings.flow().source.address, *address);
+    if (sign != peer_) tell(peer_ = std::move(sign), findings);
+  }
+  const StunAttribute* username = message.find(stun::kUsername);
+  const bool is_check = message.method() == stun::kBinding && kind == StunClass::request &&
+                        message.find(stun::kRealm) == nullptr;
+  if (username == nullptr || !is_check || as_text(username->value) == username_) return;
+  username_ = as_text(username->value);
+  tell(fragments_sign(username_), findings);
+}
+
+void StunDialogue::tell_socket(const StunMessage& message, uint16_t attribute, Findings& findings) {
+  constexpr int kMappedAtMost = 8;
+  const StunAttribute* mapped = message.find(attribute);
+  if (mapped == nullptr || mapped_told_ >= kMappedAtMost) return;
+  const auto endpoint = read_xor_address(mapped->value, message);
+  if (!endpoint || endpoint->port == 0) return;
+  ++mapped_told_;
+  tell(socket_sign(*endpoint), findings);
 }
 
 // ---- what is remembered -----------------------------------------------------------------------
@@ -206,14 +311,15 @@ StunDialogue::Seen* StunDialogue::find(const StunMessage& message, Direction dir
   return found == seen_.end() ? nullptr : &*found;
 }
 
-void StunDialogue::remember(const StunMessage& message, Direction direction, bool wasp_allocate) {
+void StunDialogue::remember(const StunMessage& message, Direction direction) {
   Seen& place = seen_[next_];
   next_ = (next_ + 1) % seen_.size();
   std::copy(message.transaction.begin(), message.transaction.end(), place.transaction.begin());
   place.direction = direction;
   place.type = message.type;
   place.times = 1;
-  place.wasp_allocate = wasp_allocate;
+  place.wasp_allocate = is_wasp_allocate(message);
+  place.zoom_request = is_zoom_request(message);
 }
 
 void StunDialogue::take_notes(const StunMessage& message, const Place& place, Findings& findings) {
@@ -233,8 +339,31 @@ void StunDialogue::take_notes(const StunMessage& message, const Place& place, Fi
     findings.note(key, to_valid_utf8(text->value, kTextAtMost));
     findings.field(key, {place.direction, place.offset, first_of(text->value, kTextAtMost)});
   };
+  show_attributes(message, place, findings);
   show(stun::kRealm, "stun.realm", realm_noted_);
   show(stun::kSoftware, "stun.software", software_noted_);
+}
+
+/// The types of a message's attributes for the signatures: "0006,0024,8029", as sent. Each list
+/// once, and no more than a few: a call has thousands of messages.
+void StunDialogue::show_attributes(const StunMessage& message, const Place& place,
+                                   Findings& findings) {
+  constexpr size_t kListsAtMost = 8;
+  if (!message.cookie || message.attributes == 0 || shown_.size() >= kListsAtMost) return;
+  const size_t count = std::min(message.attributes, StunMessage::kAttributesKept);
+  uint32_t sum = 2166136261U;  // FNV-1a: two lists of one sum cost no more than a hint
+  for (size_t i = 0; i < count; ++i) sum = (sum ^ message.kept[i].type) * 16777619U;
+  if (std::find(shown_.begin(), shown_.end(), sum) != shown_.end()) return;
+  shown_.push_back(sum);
+  std::string text;
+  for (size_t i = 0; i < count; ++i) {
+    const uint16_t type = message.kept[i].type;
+    const std::array<uint8_t, 2> octets = {static_cast<uint8_t>(type >> 8),
+                                           static_cast<uint8_t>(type)};
+    if (i > 0) text += ',';
+    text += to_hex(octets);
+  }
+  findings.field("stun.attributes", {place.direction, place.offset, as_bytes(text)});
 }
 
 }  // namespace parlance

@@ -40,9 +40,10 @@ struct StunMessage {
 namespace stun {
 constexpr uint16_t kBinding = 0x001, kAllocate = 0x003, kSend = 0x006, kData = 0x007,
                    kChannelBind = 0x009, kConnectionBind = 0x00b;  // methods
-constexpr uint16_t kMessageIntegrity = 0x0008, kChannelNumber = 0x000c, kXorPeerAddress = 0x0012,
-                   kDataAttribute = 0x0013, kRealm = 0x0014, kRequestedTransport = 0x0019,
-                   kSoftware = 0x8022, kFingerprint = 0x8028;      // attributes
+constexpr uint16_t kUsername = 0x0006, kMessageIntegrity = 0x0008, kChannelNumber = 0x000c,
+                   kXorPeerAddress = 0x0012, kDataAttribute = 0x0013, kRealm = 0x0014,
+                   kXorRelayedAddress = 0x0016, kRequestedTransport = 0x0019,
+                   kXorMappedAddress = 0x0020, kSoftware = 0x8022, kFingerprint = 0x8028;      // attributes
 constexpr uint16_t kFirstChannel = 0x4000, kLastChannel = 0x4fff;  // RFC 8656 section 12
 }  // namespace stun
 
