@@ -18,8 +18,9 @@ std::optional<size_t> find_snap(Bytes octets, size_t from) {
   return std::nullopt;
 }
 
-// IEEE 802.11-2020 clause 9.2.4.1; `kind` and `flags` are the octets of the frame control.
-Layer data_frame(Walk& walk, uint8_t kind, uint8_t flags) {
+// IEEE 802.11-2020 clause 9.2.4.1; `kind` and `flags` are the octets of the frame control. The fragment's
+// number is in the octet at `fragment`, the first of the sequence control unless its octets are swapped.
+Layer data_frame(Walk& walk, uint8_t kind, uint8_t flags, size_t fragment) {
   const Bytes octets = walk.octets;
   constexpr uint8_t kData = 0x08;
   constexpr uint8_t kNoData = 0x40;  // of the subtype
@@ -33,7 +34,7 @@ Layer data_frame(Walk& walk, uint8_t kind, uint8_t flags) {
   const bool four_addresses = (flags & 0x03) == 0x03;
   size_t header = four_addresses ? 30 : 24;
   if (octets.size() < header + 2) return walk.malformed();
-  if ((octets[22] & 0x0F) != 0) return walk.end(Outcome::not_ip);  // a later fragment
+  if ((octets[fragment] & 0x0F) != 0) return walk.end(Outcome::not_ip);  // a later fragment
   if ((kind & kQos) != 0) header += (flags & kOrder) != 0 ? 6 : 2;
   if (const auto snap = find_snap(octets, header)) return walk.skip(*snap, Layer::llc);
   if ((flags & kProtected) != 0) return walk.end(Outcome::not_ip);
@@ -44,12 +45,12 @@ Layer data_frame(Walk& walk, uint8_t kind, uint8_t flags) {
 
 Layer wlan_header(Walk& walk) {
   const Bytes octets = walk.octets;
-  return octets.size() < 2 ? walk.malformed() : data_frame(walk, octets[0], octets[1]);
+  return octets.size() < 2 ? walk.malformed() : data_frame(walk, octets[0], octets[1], 22);
 }
 
 Layer swapped_wlan_header(Walk& walk) {
   const Bytes octets = walk.octets;
-  return octets.size() < 2 ? walk.malformed() : data_frame(walk, octets[1], octets[0]);
+  return octets.size() < 2 ? walk.malformed() : data_frame(walk, octets[1], octets[0], 23);
 }
 
 // https://www.radiotap.org: version 0, length in little-endian.

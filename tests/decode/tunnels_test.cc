@@ -120,7 +120,9 @@ TEST(DecodeTunnels, capwap) {
   // preamble; 2 words, radio 1, 802.11, native; no fragment
   const Octets wlan = hex("0000 020000000001 020000000002 020000000003 0010 AAAA03 000000 0800");
   expect_hello(over_udp(5247, hex("00 100300 00000000 0801") + wlan + hello()));
-  expect_hello(over_udp(5247, hex("00 100300 00000000 0108") + wlan + hello()));  // swapped
+  // swapped, the sequence control too: number 0x763, fragment 0
+  const Octets swapped = hex("0000 020000000001 020000000002 020000000003 7630 AAAA03 000000 0800");
+  expect_hello(over_udp(5247, hex("00 100300 00000000 0108") + swapped + hello()));
   // with wireless information, in Ethernet
   expect_hello(
       over_udp(5247, hex("00 200220 00000000 04ED4D00 00000000") + ethernet(0x0800, hello())));
