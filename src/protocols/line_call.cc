@@ -6,7 +6,9 @@
 //   kind 36:       06 02  ciphertext                                       the call is set up
 //
 // Each side counts its packets up by one. Media that looks like RTP shares the ports and is passed
-// over. An older form has b6, a type, the length less 4 (2) and is told by its lengths alone.
+// over. An older form (before 2017) has b6, a type (1), the length less 4 (2) and is told by its
+// lengths alone.
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -23,11 +25,22 @@ constexpr size_t kShortest = 8;
 constexpr int kOthersAtMost = 60;   // media may come in between
 constexpr int kStepsForProof = 2;   // of each side
 constexpr int kStepsOfOneSide = 4;  // where the other is missing: strong
-constexpr int kOldForStrong = 3;    // of each side
+constexpr int kOldForStrong = 3;    // of each side, and of two types
 constexpr int kDatagramsAtMost = 400;
 constexpr uint16_t kLostAtMost = 16;  // packets that may be missing in between
 
+// Of the older form as libprotoident knows them (lib/udp/lpi_line_udp.cc).
+constexpr std::array<uint8_t, 5> kOldTypes = {0x07, 0x09, 0x12, 0x13, 0x18};
+
 enum class Form : uint8_t { none, today, old, broken };
+
+bool is_old(Bytes datagram) {
+  ByteReader reader(datagram);
+  if (reader.u8() != 0xb6) return false;
+  const uint8_t type = reader.u8();
+  return std::find(kOldTypes.begin(), kOldTypes.end(), type) != kOldTypes.end() &&
+         reader.be16() + size_t{4} == datagram.size();
+}
 
 /// Which form a datagram has; `sequence` is set for today's.
 Form form_of(Bytes datagram, uint16_t& sequence) {
@@ -36,7 +49,7 @@ Form form_of(Bytes datagram, uint16_t& sequence) {
   sequence = reader.be16();
   const uint16_t inner = reader.be16();
   const unsigned kind = first >> 10;
-  if (first >> 8 == 0xb6) return sequence + size_t{4} == datagram.size() ? Form::old : Form::none;
+  if (is_old(datagram)) return Form::old;
   if (kind < kTransfer || kind > kSetUp) return Form::none;
   const size_t length = first & 0x3ff;
   if (datagram.size() < kShortest || length + 4 != datagram.size()) return Form::broken;
@@ -56,7 +69,7 @@ class LineCall : public Parser {
         take(sequence, place, findings);
         break;
       case Form::old:
-        take_old(place, findings);
+        take_old(octets[1], place, findings);
         break;
       case Form::broken:
         return end_reading("a length that does not fit", findings);
@@ -108,8 +121,12 @@ class LineCall : public Parser {
     }
   }
 
-  void take_old(const Place& place, Findings& findings) {
+  /// Types that differ: what always begins alike and has its length is not LINE's alone.
+  void take_old(uint8_t type, const Place& place, Findings& findings) {
     ++sides_[index(place.direction)].old;
+    if (old_type_ == 0) old_type_ = type;
+    old_types_differ_ = old_types_differ_ || type != old_type_;
+    if (!old_types_differ_) return;
     if (sides_[0].old < kOldForStrong || sides_[1].old < kOldForStrong) return;
     confirm("old-lengths", place,
             "datagrams of both sides that begin with b6 and have their length", findings);
@@ -132,6 +149,8 @@ class LineCall : public Parser {
   uint64_t offset_[2] = {0, 0};
   int others_ = 0;
   int datagrams_ = 0;
+  uint8_t old_type_ = 0;
+  bool old_types_differ_ = false;
   bool confirmed_ = false;
   bool over_ = false;
 };

@@ -64,6 +64,15 @@ TEST(LineCall, the_older_form_is_strong_at_most) {
   expect_parser_habits("line_call", talk);
 }
 
+TEST(LineCall, the_older_form_with_one_type_alone_is_nothing) {
+  std::vector<Said> talk;
+  for (int i = 0; i < 5; ++i) {
+    talk.push_back(client(hex("b609 000c") + std::string(12, 'x')));
+    talk.push_back(server(hex("b609 000c") + std::string(12, 'y')));
+  }
+  EXPECT_EQ(run_parser("line_call", talk)->best(), Strength::none);
+}
+
 TEST(LineCall, media_alone_is_refuted_in_the_end) {
   const std::vector<Said> talk(80, client(kMedia));
   EXPECT_FALSE(run_parser("line_call", talk)->refuted.empty());
