@@ -38,6 +38,17 @@ const CLIENTS = {
     client.close();
   },
 
+  rocketchat: async () => {
+    globalThis.WebSocket = WebSocket; // it was written for browsers
+    const { DDPSDK } = require('@rocket.chat/ddp-client');
+    const sdk = await DDPSDK.createAndConnect(`ws://${address}:7026`);
+    await sdk.account.loginWithToken('made-up');
+    const stream = sdk.stream('room-messages', 'VERONA', () => {});
+    await stream.ready();
+    await pause(400);
+    sdk.connection.close();
+  },
+
   matrix: async () => {
     const sdk = await import('matrix-js-sdk');
     const silent = Object.fromEntries(['trace', 'debug', 'info', 'warn', 'error'].map((level) => [level, () => {}]));

@@ -67,6 +67,21 @@ http.createServer((request, response) => {
   });
 }).listen(7022, address);
 
+// 7026, Rocket.Chat: DDP with a login and one stream.
+new WebSocketServer({ host: address, port: 7026, path: '/websocket' }).on('connection', (socket) => {
+  const say = (value) => socket.send(JSON.stringify(value));
+  say({ server_id: '0' });
+  socket.on('message', (message) => {
+    const { msg, id, name, params } = JSON.parse(message);
+    if (msg === 'connect') say({ msg: 'connected', session: 'orchard' });
+    if (msg === 'ping') say({ msg: 'pong' });
+    if (msg === 'method') say({ msg: 'result', id, result: { id: 'juliet', token: 'made-up', tokenExpires: { $date: 1700000000000 } } });
+    if (msg !== 'sub') return;
+    say({ msg: 'ready', subs: [id] });
+    say({ msg: 'changed', collection: name, id: 'id', fields: { eventName: params[0], args: [{ rid: params[0], msg: 'What is in a name?' }] } });
+  });
+});
+
 // 7023, Signal's chat server inside TLS: protocol buffers, written out as their one or two fields need.
 const field = (number, value) => typeof value === 'number'
   ? Buffer.concat([varint(number << 3), varint(value)])
