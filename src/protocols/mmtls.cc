@@ -34,10 +34,10 @@ constexpr size_t kHelloHead = kHeader + 7;   // length32, kind, version: what te
 constexpr size_t kClearAlert = kHeader + 4;  // an alert in clear: length32 as well
 constexpr uint16_t kClearAlertLength = 7;
 constexpr uint32_t kHelloAtMost = 4096;  // those seen have 46 to 366 octets
-// 21 bits each (type, mark, version); the place of each but the first is fixed by the one before.
-constexpr int kHeadersForStrong = 2;
-constexpr int kHeadersForProof = 4;
-constexpr int kHeadersAtMost = 32;  // watched when no server hello comes
+// Headers where the record before ends: 21 bits each (type, mark, version).
+constexpr int kLinksForStrong = 1;
+constexpr int kLinksForProof = 3;
+constexpr int kLinksAtMost = 32;  // watched when no server hello comes
 constexpr uint64_t kSearchAtMost = 64 * kKibi;  // for a header, behind a hole
 
 struct Header {
@@ -148,15 +148,19 @@ class Mmtls : public Parser {
     bool begun = false;    ///< its first record, which may be in clear, is behind
     bool head_told = false;
     uint32_t left = 0;     ///< octets of the record that is being passed over
-    int headers = 0;       ///< that followed one another
+    bool chained = false;  ///< the next header stands where a record ends
+    int links = 0;
     uint64_t searched = 0;
 
     void lose() {
       lost = true;
       left = 0;
-      headers = 0;
+      chained = false;
+      links = 0;
     }
     void begin_message() {
+      chained = false;
+      links = 0;
       begun = false;
       head_told = false;
       left = 0;
@@ -186,18 +190,23 @@ class Mmtls : public Parser {
   size_t pass(Side& side, const Header& header, const Place& place, Findings& findings) {
     side.begun = true;
     side.left = header.length;
-    ++side.headers;
-    const int headers = sides_[0].headers + sides_[1].headers;
-    const Place at{place.direction, place.offset, place.octets.first(kHeader)};
-    if (headers == kHeadersForStrong) {
-      findings.confirm(Strength::strong, "records", at, "two records of mmtls");
-    }
-    if (headers == kHeadersForProof) {
-      findings.confirm(Strength::proof, "records", at,
-                       "four records of mmtls, each where the one before ends");
-    }
-    if (headers == kHeadersAtMost) finish(findings);
+    if (side.chained) count_link(side, {place.direction, place.offset, place.octets.first(kHeader)}, findings);
+    side.chained = true;
     return kHeader;
+  }
+
+  void count_link(Side& side, const Place& place, Findings& findings) {
+    ++side.links;
+    const int links = sides_[0].links + sides_[1].links;
+    if (links == kLinksForStrong) {
+      findings.confirm(Strength::strong, "records", place,
+                       "two records of mmtls, one where the other ends");
+    }
+    if (links == kLinksForProof) {
+      findings.confirm(Strength::proof, "records", place,
+                       "records of mmtls, three of them where the one before ends");
+    }
+    if (links == kLinksAtMost) finish(findings);
   }
 
   /// A side's first record may be a hello or an alert in clear.

@@ -190,12 +190,13 @@ class Oicq : public Parser {
     return packet.account != 0 &&
            std::any_of(asked.begin(), asked.end(), [&](const Packet& each) {
              return each.account == packet.account && each.command == packet.command &&
-                    each.sequence == packet.sequence;
+                    each.sequence == packet.sequence &&
+                    std::max(each.fit, packet.fit) >= Fit::blocks;
            });
   }
 
   bool follows(const Packet& packet, Direction direction) const {
-    if (count_[index(direction)] == 0 || packet.account == 0) return false;
+    if (count_[index(direction)] == 0 || packet.account == 0 || packet.fit == Fit::none) return false;
     const Packet& last = asked_[index(direction)][(count_[index(direction)] - 1) % kRequests];
     const uint16_t step = static_cast<uint16_t>(packet.sequence - last.sequence);
     return last.account == packet.account && last.version == packet.version && step > 0 &&

@@ -1,15 +1,16 @@
-// What QQ and TIM speak on phones ("SSO" in their code), on TCP, ports 8080, 443, 14000 and 80:
+// What QQ and TIM speak on phones and QQ NT on computers ("SSO" in their code), on TCP, ports 8080, 443, 14000 and 80:
 //
-//   length32 (counts itself)  0000000A|0000000B  sealing
-//     client, 0A: length32 ticket   00  length32 account  payload
-//     client, 0B: sequence32        00  length32 account  payload
-//     server:                       00  length32 account  payload
+//   length32 (counts itself)  type32  sealing
+//     client, 0A and 0C:  length32 ticket   00  length32 account  payload
+//     client, 0B and 0D:  sequence32        00  length32 account  payload
+//     server:                               00  length32 account  payload
 //
 // Numbers are big-endian, every length counts its own four octets, the account is decimal digits.
 // Sealing: 0 none, 1 QQ-TEA under the session's key, 2 QQ-TEA under a key of sixteen zero octets, which
 // anybody can open. The payload has a head with the command's name ("wtlogin.login"), then a body.
 //
-// Layout as in takayama-lily/oicq (lib/core/base-client.js), checked against that client.
+// Types 0A and 0B are those of phones, 0C and 0D those of QQ NT on computers. Layout as in takayama-lily/oicq
+// (lib/core/base-client.js), checked against that client, and LagrangeDev/Lagrange.Core (ServicePacker).
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -23,7 +24,7 @@
 namespace parlance {
 namespace {
 
-constexpr uint32_t kLogin = 0x0a, kSimple = 0x0b;
+constexpr uint32_t kLogin = 0x0a, kSimple = 0x0b, kLoginNt = 0x0c, kSimpleNt = 0x0d;
 constexpr uint8_t kSession = 1, kZeroKey = 2;
 constexpr size_t kLength = 4;
 constexpr size_t kFixed = 13;             // length, type, sealing, and a length more
@@ -34,6 +35,10 @@ constexpr size_t kAccountAtMost = 12;
 constexpr size_t kCommandAtMost = 64;
 constexpr int kPacketsForProof = 2;  // a side, of one account
 constexpr int kPacketsAtMost = 32;
+
+bool is_type(uint32_t type) {
+  return type == kLogin || type == kSimple || type == kLoginNt || type == kSimpleNt;
+}
 
 /// What is behind a packet's length.
 struct Packet {
@@ -69,12 +74,10 @@ std::optional<Packet> read_packet(Direction direction, Bytes octets) {
   const uint32_t type = reader.be32();
   Packet packet;
   packet.sealing = reader.u8();
-  if (!reader.ok() || (type != kLogin && type != kSimple) || packet.sealing > kZeroKey) {
-    return std::nullopt;
-  }
+  if (!reader.ok() || !is_type(type) || packet.sealing > kZeroKey) return std::nullopt;
   if (read_account(reader, packet)) return packet;  // a server's; mid-stream, sides may be turned
   if (direction == Direction::to_client) return std::nullopt;
-  if (type == kLogin) {
+  if (type == kLogin || type == kLoginNt) {
     if (counted(reader).size() > kTicketAtMost) return std::nullopt;
   } else {
     reader.skip(4);
@@ -170,9 +173,7 @@ class QqSso : public Parser {
     reader.skip(kLength);
     const uint32_t type = reader.be32();
     const uint8_t sealing = reader.u8();
-    if (reader.ok() && ((type != kLogin && type != kSimple) || sealing > kZeroKey)) {
-      give_up(findings);
-    }
+    if (reader.ok() && (!is_type(type) || sealing > kZeroKey)) give_up(findings);
     return 0;
   }
 

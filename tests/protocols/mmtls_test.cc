@@ -83,10 +83,18 @@ TEST(Mmtls, alert_in_clear_is_strong) {
   EXPECT_EQ(found->best(), Strength::strong);
 }
 
-TEST(Mmtls, two_data_records_are_strong_and_four_are_proof) {
+TEST(Mmtls, two_data_records_are_strong_and_a_chain_is_proof) {
   const std::string two = sealed(0x17, 40) + sealed(0x17, 300);
   EXPECT_EQ(run_parser("mmtls", {server(two)})->best(), Strength::strong);
-  EXPECT_EQ(run_parser("mmtls", {server(two), client(two)})->best(), Strength::proof);
+  EXPECT_EQ(run_parser("mmtls", {server(two), client(two)})->best(), Strength::strong);
+  EXPECT_EQ(run_parser("mmtls", {server(two), client(two + two)})->best(), Strength::proof);
+}
+
+TEST(Mmtls, heads_of_records_without_a_chain_say_nothing) {
+  const std::string cut = sealed(0x16, 300).substr(0, 60);
+  EXPECT_EQ(run_parser("mmtls", {server(cut), client(cut)})->best(), Strength::none);
+  EXPECT_EQ(run_bodies({client(cut), client(cut), server(cut), server(cut), client(cut)})->best(),
+            Strength::none);
 }
 
 TEST(Mmtls, records_are_found_again_in_the_middle_of_a_connection) {

@@ -68,6 +68,11 @@ TEST(Oicq, packets_on_tcp_stand_behind_their_length) {
   expect_parser_habits("oicq", talk);
 }
 
+TEST(Oicq, clear_text_between_the_same_ends_says_nothing) {
+  const std::string clear = packet("0016 0017", "twenty-one octets....");
+  EXPECT_EQ(run_datagrams({client(clear), server(clear), client(clear)})->best(), Strength::none);
+}
+
 TEST(Oicq, look_alikes_are_refused) {
   for (const std::string& other : {
            packet("4141 4141", kBlocks),                       // no known command

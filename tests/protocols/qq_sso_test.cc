@@ -51,6 +51,16 @@ TEST(QqSso, sealed_packets_are_strong_and_a_chain_of_both_sides_is_proof) {
   expect_parser_habits("qq_sso", talk);
 }
 
+TEST(QqSso, types_of_qq_nt_are_read_alike) {
+  // A client's 0D: sequence, account "0", a head with the command at once.
+  const std::string head = counted("trpc.login.ecdh.EcdhService.SsoKeyExchange") + counted("") + counted("");
+  const auto found = run_parser("qq_sso", {client(counted(hex("0000000d 00 00a1b2c3 00") + counted("0") +
+                                                          counted(head) + counted("body")))});
+  EXPECT_EQ(found->best(), Strength::proof);
+  EXPECT_EQ(std::get<std::string>(found->notes.at("qq.command")),
+            "trpc.login.ecdh.EcdhService.SsoKeyExchange");
+}
+
 TEST(QqSso, account_that_changes_is_no_proof) {
   EXPECT_EQ(run_parser("qq_sso", {client(session_request("99999")), server(session_answer()),
                                   client(session_request("99999"))})
@@ -66,7 +76,7 @@ TEST(QqSso, ciphertext_changed_in_one_octet_opens_no_more) {
 
 TEST(QqSso, look_alikes_are_refused) {
   for (const std::string& other : {
-           counted(hex("0000000c 02") + kAccount + std::string(16, 'x')),         // another type
+           counted(hex("0000000e 02") + kAccount + std::string(16, 'x')),         // another type
            counted(hex("0000000a 03") + kAccount + std::string(16, 'x')),         // another sealing
            counted(hex("0000000a 02 00") + counted("letters") + std::string(16, 'x')),
            counted(hex("0000000a 02 01") + counted("12345678") + std::string(16, 'x')),
