@@ -159,41 +159,43 @@ void make_opened(Chance& chance, const Opening& opening, Head& head) {
   }
 }
 
-/// How often each signature had what strength, by its name.
+/// How often what was said at which strength, by the name of its evidence.
 class Tally {
  public:
   void add(const inspect::Conversation& walk) {
     ++heads_;
     for (const Evidence& each : walk.evidence()) {
-      if (each.strength >= Strength::strong) ++counts_[each.supports][each.strength];
+      if (each.strength < Strength::strong) continue;
+      Count& count = counts_[fmt::format("{} ({})", each.rule(), name_of(each.strength))];
+      count.strength = each.strength;
+      count.messaging = is_messaging(own_signatures().find(each.supports)->protocol_class);
+      ++count.times;
     }
   }
 
   size_t heads() const { return heads_; }
   size_t of(Strength strength, bool messaging_only) const {
     size_t sum = 0;
-    for (const auto& [name, counts] : counts_) {
-      const auto found = counts.find(strength);
-      const Signature* signature = own_signatures().find(name);
-      const bool counted = !messaging_only || is_messaging(signature->protocol_class);
-      if (counted && found != counts.end()) sum += found->second;
+    for (const auto& [rule, count] : counts_) {
+      if (count.strength == strength && (count.messaging || !messaging_only)) sum += count.times;
     }
     return sum;
   }
-  /// A line a signature.
+  /// A line a rule.
   std::string text() const {
     std::string all = fmt::format("{} heads\n", heads_);
-    for (const auto& [name, counts] : counts_) {
-      for (const auto& [strength, count] : counts) {
-        all += fmt::format("{}: {} times {}\n", name, count, name_of(strength));
-      }
-    }
+    for (const auto& [rule, count] : counts_) all += fmt::format("{}: {}\n", rule, count.times);
     return all;
   }
 
  private:
+  struct Count {
+    Strength strength = Strength::none;
+    bool messaging = false;
+    size_t times = 0;
+  };
   size_t heads_ = 0;
-  std::map<std::string_view, std::map<Strength, size_t>> counts_;
+  std::map<std::string, Count> counts_;
 };
 
 class RandomHeads : public testing::Test {
