@@ -1,5 +1,5 @@
 #!/bin/bash
-# What players talk by: Discord's gateway, Tox, Mumble.
+# What players talk by: Discord's gateway, Tox, Mumble, OpenDHT, Steam; and ZeroMQ.
 . "$(dirname "$0")/lib.sh"
 unset NODE_EXTRA_CA_CERTS
 
@@ -39,4 +39,21 @@ js mumble_client.mjs 127.0.0.4 16473
 done_as pcapng
 capture mumble-ping 'udp port 16473'
 run python3 "$MAKE/mumble_ping.py" 127.0.0.4 16473
+done_as pcapng
+
+# dhtnode takes commands from its input.
+capture opendht 'udp port 14222'
+( sleep 8; echo q ) | timeout 20 dhtnode -p 14222 >dht1.log 2>&1 &
+sleep 1
+( sleep 1; echo "p 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12 Wherefore art thou"; sleep 2
+  echo "g 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"; sleep 2; echo q ) |
+  timeout 20 dhtnode -p 14223 -b 127.0.0.1:14222 >dht2.log 2>&1 || true
+done_as pcapng
+
+capture steam-tcp 'tcp port 27017'
+js steam_client.js 127.0.0.4 27017
+done_as pcapng
+
+capture zmtp-curve 'tcp port 15555'
+run python3 "$MAKE/zmq_curve.py" 127.0.0.4 15555
 done_as pcapng
