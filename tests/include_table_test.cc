@@ -39,7 +39,7 @@ const std::map<std::string, Folders>& outside() {
   static const std::map<std::string, Folders> kTable = {
       {"pcap", {"capture"}},        {"hs", {"signatures"}},  {"toml++", {"signatures"}},
       {"CLI", {"cli"}},             {"expat", {"protocols"}}, {"openssl", {"protocols", "flow", "secrets"}},
-      {"zstd", {"capture"}},        {"lz4frame", {"capture"}}, {"lz4", {"capture"}},
+      {"zstd", {"capture", "protocols"}}, {"lz4frame", {"capture"}}, {"lz4", {"capture"}},
       {"zlib", {"capture", "protocols"}}, {"nghttp2", {"protocols"}}, {"nghttp3", {"protocols"}},
   };
   return kTable;
