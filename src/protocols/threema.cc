@@ -28,40 +28,47 @@ constexpr uint64_t kExtensions = 1024;  // a bound of ours; 47 was seen
 constexpr size_t kLength = 2;
 constexpr uint16_t kShortestFrame = 20;   // authenticator and the container's head
 constexpr uint16_t kLongestFrame = 8191;  // seen up to 539; the signature's pattern asks for this
+constexpr uint16_t kAcknowledgment = 36;
+constexpr int kUsualForStrong = 3;  // of 2 lengths in 65,536 each
 constexpr int kFramesAtMost = 64;
 // Of 128 random octets about 100 differ; fewer than this has a chance below 2^-30.
 constexpr size_t kDistinctOctets = 70;
+constexpr size_t kDistinctOctetsOfServer = 64;  // of the 112 in front of its frames, likewise
 
 class Threema : public Parser {
  public:
   void data(Direction direction, Bytes octets, Findings& findings) override {
     if (over_ || octets.empty()) return;
-    if (side(direction).came == 0 && opening_ && direction == Direction::to_client &&
-        side(Direction::to_server).came == 0) {
-      return refuse("the server speaks first", findings);
-    }
+    const bool client_speaks = direction == Direction::to_server;
+    if (!client_speaks && client().came == 0) ordered_ = false;
     if (spoke_ && speaker_ != direction) turn(findings);
     spoke_ = true;
     speaker_ = direction;
-    if (over_) return;
-    opening_ ? open(direction, octets, findings) : read_frames(direction, octets, findings);
+    if (over_ || (client_speaks && !ordered_)) return;
+    if (opening_ && ordered_) open(direction, octets, findings);
+    if (!over_ && (!client_speaks || !opening_)) read_frames(direction, octets, findings);
   }
 
   void end(Direction direction, Findings& findings) override {
     if (!over_ && spoke_ && direction == speaker_) turn(findings);
   }
 
-  void gap(Direction, uint64_t, Findings& findings) override {
-    refuse("octets of the handshake are missing", findings);
+  /// What is missing of the client's only takes away the turns.
+  void gap(Direction direction, uint64_t, Findings& findings) override {
+    if (direction == Direction::to_client)
+      return refuse("octets of the server are missing", findings);
+    if (exact_turns_ > 0) return finish(findings);
+    ordered_ = false;
   }
 
  private:
   struct Side {
     InputBuffer input;        // of frames
     uint64_t came = 0;        // octets, all of them
-    uint64_t unframed = 0;    // octets in front of the first frame that are still to come
     uint16_t left = 0;        // octets of the frame being passed over
+    uint16_t length = 0;      // of that frame
     int frames = 0;           // whole ones
+    int usual = 0;            // those of a length that acknowledgments and other short ones have
     int judged = 0;           // frames at the last turn
     uint64_t last_frame = 0;  // where it began
   };
@@ -69,28 +76,31 @@ class Threema : public Parser {
   Side& client() { return side(Direction::to_server); }
   Side& server() { return side(Direction::to_client); }
 
-  /// The three turns whose sizes are known: octets are only counted and looked at for randomness.
+  /// The turns whose sizes are known: octets are counted and looked at for randomness.
   void open(Direction direction, Bytes octets, Findings& findings) {
     Side& from = side(direction);
     const bool client_speaks = direction == Direction::to_server;
-    const uint64_t hello = client_speaks ? kClientHello : kServerHello;
-    const uint64_t before = from.came;
-    from.came += octets.size();
-    if (before < hello) look_at(octets.first(std::min<size_t>(octets.size(), hello - before)));
-    if (client_speaks && before < kKey && from.came >= kKey && octets[kKey - 1 - before] >= 0x80) {
-      return refuse("no X25519 key: its highest bit is set", findings);
+    const uint64_t before = from.came, after = before + octets.size();
+    if (client_speaks) {
+      from.came = after;
+      if (before < kClientHello) look_at(octets, kClientHello - before);
+      if (before < kKey && after >= kKey && octets[kKey - 1 - before] >= 0x80) {
+        return refuse("no X25519 key: its highest bit is set", findings);
+      }
     }
+    const uint64_t hello = client_speaks ? kClientHello : kServerHello;
     const uint64_t bound =
         client_speaks && server().came > 0 ? kClientHello + kLogin + kExtensions : hello;
-    if (from.came > bound) refuse("a turn of the handshake is too long", findings);
+    if (after > bound) refuse("a turn of the handshake is too long", findings);
   }
 
-  void look_at(Bytes hello) {
-    for (const uint8_t octet : hello) seen_.set(octet);
+  void look_at(Bytes octets, uint64_t at_most) {
+    for (const uint8_t octet : first_of(octets, static_cast<size_t>(at_most))) seen_.set(octet);
   }
 
   /// The speaker falls silent.
   void turn(Findings& findings) {
+    if (!ordered_) return;
     if (!opening_) return judge(findings);
     if (speaker_ == Direction::to_client) {
       if (server().came != kServerHello) refuse("the server hello has another size", findings);
@@ -106,31 +116,34 @@ class Threema : public Parser {
       return refuse("the login has another size", findings);
     }
     opening_ = false;
-    server().unframed = kLoginAck;
   }
 
   void read_frames(Direction direction, Bytes octets, Findings& findings) {
     Side& from = side(direction);
-    const auto unframed = std::min<uint64_t>(from.unframed, octets.size());
-    from.unframed -= unframed;
-    from.came += unframed;
-    Bytes view = from.input.append(octets.subspan(unframed));
+    const bool client_speaks = direction == Direction::to_server;
+    const uint64_t unframed = client_speaks ? 0 : kServerHello + kLoginAck;
+    const uint64_t before =
+        std::min<uint64_t>(from.came < unframed ? unframed - from.came : 0, octets.size());
+    if (!client_speaks) look_at(octets, before);
+    from.came += before;
+    const Bytes view = from.input.append(octets.subspan(before));
     size_t used = 0;
     while (!over_ && used < view.size()) {
-      const size_t step = read_frame(from, view.subspan(used), findings);
+      const size_t step = read_frame(direction, view.subspan(used), findings);
       if (step == 0) break;
       used += step;
-      from.came += step;
     }
     from.input.consume(over_ ? view.size() : used);
   }
 
   /// Octets used of `view`, 0 if more are needed.
-  size_t read_frame(Side& from, Bytes view, Findings& findings) {
+  size_t read_frame(Direction direction, Bytes view, Findings& findings) {
+    Side& from = side(direction);
     if (from.left > 0) {
       const size_t step = std::min<size_t>(from.left, view.size());
       from.left -= static_cast<uint16_t>(step);
-      if (from.left == 0) ++from.frames;
+      from.came += step;
+      if (from.left == 0) take_frame(from, findings);
       return step;
     }
     ByteReader reader(view);
@@ -140,9 +153,26 @@ class Threema : public Parser {
       refuse("a frame's length is none", findings);
       return 0;
     }
-    from.left = length;
+    from.left = from.length = length;
     from.last_frame = from.came;
+    from.came += kLength;
     return kLength;
+  }
+
+  /// Without the client's turns lengths are all there is: those that are always the same tell.
+  void take_frame(Side& from, Findings& findings) {
+    ++from.frames;
+    from.usual += from.length == kShortestFrame || from.length == kAcknowledgment ? 1 : 0;
+    if (ordered_ || seen_.count() < kDistinctOctetsOfServer) return;
+    if (from.usual >= kUsualForStrong) {
+      findings.confirm(
+          Strength::strong, "server-frames", {Direction::to_client, from.last_frame, {}},
+          "the server's 112 octets that look random, then frames of two-octet lengths, "
+          "three of them as short as acknowledgments");
+      finish(findings);
+    } else if (from.frames > kFramesAtMost) {
+      refuse("no acknowledgments", findings);
+    }
   }
 
   /// A turn ended after the handshake. If it ended a frame, its length was right by 2^-13.
@@ -150,7 +180,7 @@ class Threema : public Parser {
     Side& from = side(speaker_);
     const int fresh = from.frames - from.judged;
     from.judged = from.frames;
-    if (fresh == 0 || from.left > 0 || from.input.kept() > 0 || from.unframed > 0) return;
+    if (fresh == 0 || from.left > 0 || from.input.kept() > 0) return;
     ++exact_turns_;
     const int frames = client().frames + server().frames;
     const Place place{speaker_, from.last_frame, {}};
@@ -158,12 +188,11 @@ class Threema : public Parser {
       findings.confirm(Strength::proof, "frames", place,
                        "turns of 48, 80 and 144 or more octets that look random, 32 octets, then "
                        "frames of two-octet lengths that end where each side falls silent");
-    } else {
-      findings.confirm(Strength::strong, "handshake", place,
-                       "turns of 48, 80 and 144 or more octets that look random, 32 octets, and a "
-                       "frame that ends where its side falls silent");
+      return finish(findings);
     }
-    if (exact_turns_ >= 2 && frames >= 2) finish(findings);
+    findings.confirm(Strength::strong, "handshake", place,
+                     "turns of 48, 80 and 144 or more octets that look random, 32 octets, and a "
+                     "frame that ends where its side falls silent");
     if (frames >= kFramesAtMost) finish(findings);
   }
 
@@ -172,6 +201,7 @@ class Threema : public Parser {
     findings.finish();
   }
   void refuse(std::string_view reason, Findings& findings) {
+    if (over_) return;
     if (exact_turns_ > 0) return finish(findings);
     over_ = true;
     findings.refute(reason);
@@ -181,6 +211,7 @@ class Threema : public Parser {
   std::bitset<256> seen_;  ///< octets that stand in the hellos
   Direction speaker_ = Direction::to_server;
   bool spoke_ = false;
+  bool ordered_ = true;  ///< all turns of both sides were seen so far, the client's first
   bool opening_ = true;
   bool over_ = false;
   int exact_turns_ = 0;

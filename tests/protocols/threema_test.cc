@@ -62,7 +62,6 @@ TEST(Threema, other_sizes_and_orders_are_refuted) {
   EXPECT_TRUE(refuted({client(client_hello().substr(1)), kTalk[1]}));
   EXPECT_TRUE(refuted({kTalk[0], server(noise(81, 2))}));
   EXPECT_TRUE(refuted({kTalk[0], server(noise(79, 2)), kTalk[2]}));
-  EXPECT_TRUE(refuted({kTalk[1]}));
   EXPECT_TRUE(refuted({kTalk[0], kTalk[1], client(noise(143, 3)), kTalk[3]}));
   EXPECT_TRUE(refuted({kTalk[0], kTalk[1], client(noise(150, 3)), kTalk[3]}));
   EXPECT_TRUE(
@@ -71,6 +70,25 @@ TEST(Threema, other_sizes_and_orders_are_refuted) {
   std::string no_key = client_hello();
   no_key[31] = '\x80';
   EXPECT_TRUE(refuted({client(no_key)}));
+}
+
+TEST(Threema, the_server_alone_is_strong_by_its_acknowledgments) {
+  const std::vector<Said> talk = {server(noise(112, 2) + frame(412) + frame(20) + frame(36)),
+                                  server(frame(36))};
+  EXPECT_EQ(run_parser("threema", talk)->best(), Strength::strong);
+  expect_parser_habits("threema", talk);
+  const std::vector<Said> two = {talk[0]};
+  EXPECT_EQ(run_parser("threema", two)->best(), Strength::none);
+  const std::vector<Said> plain = {
+      server(std::string(112, 'x') + frame(20) + frame(36) + frame(36))};
+  EXPECT_EQ(run_parser("threema", plain)->best(), Strength::none);
+}
+
+TEST(Threema, the_server_s_packets_may_come_before_the_client_s) {
+  const std::vector<Said> talk = {kTalk[1], kTalk[0], kTalk[3], kTalk[2],
+                                  server(frame(36) + frame(36))};
+  EXPECT_EQ(run_parser("threema", talk)->best(), Strength::strong);
+  expect_parser_habits("threema", talk);
 }
 
 TEST(Threema, what_is_not_random_is_refuted) {
