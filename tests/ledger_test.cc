@@ -167,6 +167,56 @@ TEST(Ledger, a_name_that_no_signature_knows_says_nothing) {
   EXPECT_FALSE(record.verdict.app);
 }
 
+// ---- calls --------------------------------------------------------------------------------------
+
+CallFact call_fact(uint64_t ordinal, std::string sign, std::string_view supports = {}) {
+  CallFact fact;
+  fact.ordinal = fact.frame = ordinal;
+  fact.time = {static_cast<int64_t>(ordinal) * kSecond};
+  fact.flow_id = 1;
+  fact.sign = std::move(sign);
+  fact.supports = supports;
+  if (!supports.empty()) fact.strength = Strength::strong;
+  return fact;
+}
+
+/// Flow 1 of the client's socket says whose call it is in packet 5; the record is of flow 7.
+FlowRecord after_call(uint64_t end, std::vector<std::string_view> stack) {
+  Harvest relay, media;  // of two workers
+  relay.call_facts = {call_fact(3, "socket 10.0.0.1:40000"), call_fact(5, {}, "named")};
+  media.ended = {flow_of(7, end)};
+  media.ended[0].transport = Transport::udp;
+  media.ended[0].verdict.stack = std::move(stack);
+  std::vector<Harvest> harvests;
+  harvests.push_back(std::move(media));
+  harvests.push_back(std::move(relay));
+  return written(std::move(harvests)).flows.at(0);
+}
+
+TEST(Ledger, what_one_flow_of_a_call_shows_is_a_hint_for_the_others) {
+  const FlowRecord record = after_call(100, {"udp", "rtp"});
+  ASSERT_EQ(record.verdict.evidence.size(), 1u);
+  const Evidence& evidence = record.verdict.evidence[0];
+  EXPECT_EQ(evidence.rule(), "named/call");
+  EXPECT_EQ(evidence.strength, Strength::hint);
+  EXPECT_EQ(evidence.basis, Basis::behaviour);
+  EXPECT_EQ(evidence.frame, 5u);
+  ASSERT_TRUE(record.verdict.app);
+  EXPECT_EQ(record.verdict.app->name, "named");
+  ASSERT_EQ(record.notes.size(), 1u);
+  EXPECT_EQ(record.notes[0].key, "call.flow_id");
+  EXPECT_EQ(std::get<int64_t>(record.notes[0].value), 1);
+}
+
+TEST(Ledger, other_protocols_of_the_same_socket_are_of_no_call) {
+  EXPECT_TRUE(after_call(100, {"udp", "dns"}).verdict.evidence.empty());
+  EXPECT_FALSE(after_call(100, {"udp"}).verdict.evidence.empty());
+}
+
+TEST(Ledger, a_call_that_was_named_after_the_flows_end_says_nothing) {
+  EXPECT_TRUE(after_call(4, {"udp", "rtp"}).verdict.evidence.empty());
+}
+
 // ---- ports --------------------------------------------------------------------------------------
 
 FlowRecord with_port(uint16_t port, std::vector<std::string_view> stack, uint64_t payload,
