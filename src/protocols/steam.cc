@@ -8,8 +8,7 @@
 #include <array>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -20,44 +19,24 @@ constexpr size_t kHeader = 8;
 constexpr uint32_t kLengthAtLeast = 4, kLengthAtMost = 16 * kMebi;
 constexpr int kChainForProof = 4;  // of both directions together, each whole
 
-class Steam : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    Side& from = sides_[index(direction)];
-    Bytes view = from.input.append(octets);
-    size_t used = 0;
-    while (!over_ && used < view.size()) {
-      const size_t step = next(direction, view.subspan(used), from.input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    from.input.consume(over_ ? view.size() : used);
-  }
-
+class Steam : public SteppingParser {
  private:
   struct Side {
-    InputBuffer input;
     uint32_t kind = 0;  ///< of the first message
     int messages = 0;
-    size_t left = 0;
   };
 
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    Side& from = sides_[index(direction)];
-    if (from.left > 0) {
-      const size_t step = std::min(from.left, view.size());
-      from.left -= step;
-      return step;
-    }
-    ByteReader reader(view);
+  size_t step(const Place& at, Findings& findings) override {
+    Side& from = sides_[index(at.direction)];
+    ByteReader reader(at.octets);
     const uint32_t length = reader.le32(), magic = reader.le32();
     const uint32_t kind = from.messages == 0 ? reader.le32() : 0;
     if (!reader.ok()) return 0;
     if (magic != kMagic || length < kLengthAtLeast || length > kLengthAtMost)
-      return refuse(findings);
+      return refuse("no length and VT01 where a message begins", findings);
     if (from.messages++ == 0) from.kind = kind;
-    from.left = length;
-    judge({direction, offset, view.first(kHeader)}, findings);
+    pass_over(at.direction, length);
+    judge({at.direction, at.offset, at.octets.first(kHeader)}, findings);
     return kHeader;
   }
 
@@ -66,24 +45,17 @@ class Steam : public Parser {
     const bool greeted = sides_[1].kind == kRequest && sides_[0].kind == kResponse;
     const int chained = std::max(sides_[0].messages - 1, 0) + std::max(sides_[1].messages - 1, 0);
     if (greeted || chained >= kChainForProof) {
-      over_ = true;
-      findings.confirm(Strength::proof, greeted ? "encryption" : "chain", place,
-                       greeted ? "the server's request for encryption and the client's answer, in "
-                                 "messages of a length and VT01"
-                               : "messages of a length and VT01 that follow one another exactly");
-      return findings.finish();
+      confirm(Strength::proof, greeted ? "encryption" : "chain", place,
+              greeted ? "the server's request for encryption and the client's answer, in "
+                        "messages of a length and VT01"
+                      : "messages of a length and VT01 that follow one another exactly",
+              findings);
+      return leave({}, findings);
     }
-    findings.confirm(Strength::strong, "message", place, "a length and VT01");
-  }
-
-  size_t refuse(Findings& findings) {
-    over_ = true;
-    findings.refute("no length and VT01 where a message begins");
-    return 0;
+    confirm(Strength::strong, "message", place, "a length and VT01", findings);
   }
 
   std::array<Side, 2> sides_;
-  bool over_ = false;
 };
 
 }  // namespace

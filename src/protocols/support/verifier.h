@@ -1,0 +1,29 @@
+// What parsers share that only say what a channel speaks.
+#pragma once
+
+#include <string_view>
+
+#include "protocols/parser.h"
+
+namespace parlance {
+
+/// Remembers the best that was confirmed, so that it is said once, and ends in one way: what was
+/// confirmed stays, and without that the channel is refuted.
+class Verifier : public Parser {
+ protected:
+  /// Says it if it is stronger than what was said before.
+  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
+               Findings& findings);
+  /// All was said. `reason` is a literal that says why nothing was found, if nothing was.
+  void leave(std::string_view reason, Findings& findings);
+
+  Strength best() const { return best_; }
+  /// Left: whatever comes is not looked at.
+  bool over() const { return over_; }
+
+ private:
+  Strength best_ = Strength::none;
+  bool over_ = false;
+};
+
+}  // namespace parlance
