@@ -1,15 +1,17 @@
-// LOCO, the protocol of KakaoTalk. A packet, in clear inside TLS (booking) or inside LOCO's own sealing:
+// LOCO, the protocol of KakaoTalk. A packet, in clear inside TLS (booking) or inside LOCO's own
+// sealing:
 //
 //   id32  status16  method (11 octets of ASCII, filled up with NUL)  type8  length32  BSON
 //
 // A server answers under the packet's id. LOCO's own sealing begins with the client's key:
 //
-//   256 as length32  way of sealing the key32 (5 in 2015, 12 today)  cipher32 (2 AES-CFB, 3 AES-GCM)  key
+//   length32 (256)  way of sealing it32 (5 in 2015, 12 today)  cipher32 (2 AES-CFB, 3 AES-GCM)  key
 //
-// and goes on in frames of length32 and ciphertext, a packet in each; today 16 octets of it are a random
-// IV. In 2015 the IV was the same for all packets of a connection: two packets whose first 16 octets are
-// the same (id, status, method) are sealed with the same keystream up to octet 32, so that their length
-// fields differ in the bits in which the frames' lengths say they do. This shows LOCO without its key.
+// and goes on in frames of length32 and ciphertext, a packet in each; today 16 octets of it are a
+// random IV. In 2015 the IV was the same for all packets of a connection: two packets whose first
+// 16 octets are the same (id, status, method) are sealed with the same keystream up to octet 32, so
+// that their length fields differ in the bits in which the frames' lengths say they do. This shows
+// LOCO without its key.
 //
 // Numbers are little-endian. Layout as in storycraft/node-kakao (src/network) and nDPI's capture
 // KakaoTalk_talk, whose frames fit to the last octet.
@@ -31,17 +33,17 @@ namespace {
 constexpr size_t kKeyHeader = 12;
 constexpr uint32_t kKeyOctets = 256;
 constexpr uint32_t kWaysAtMost = 31, kCiphersAtMost = 3;
-constexpr size_t kPacketHeader = 22, kMethod = 11, kMethodAt = 6;
+constexpr size_t kPacketHeader = 22, kMethod = 11;
 constexpr uint32_t kShortestBson = 5;
 constexpr uint32_t kLongest = 1U << 20;
 constexpr uint32_t kShortestFrame = kPacketHeader + kShortestBson;
 constexpr size_t kLength = 4;
-constexpr size_t kBlock = 16;                       // of AES
-constexpr size_t kFrameHead = kPacketHeader + 4;    // up to the BSON's own length
+constexpr size_t kBlock = 16;                     // of AES
+constexpr size_t kFrameHead = kPacketHeader + 4;  // up to the BSON's own length
 constexpr size_t kFramesKept = 8;
 constexpr int kFramesAtMost = 64;
 constexpr int kFramesForHint = 6;
-constexpr size_t kRequests = 8;                     // remembered until their answers come
+constexpr size_t kRequests = 8;  // remembered until their answers come
 
 struct Packet {
   uint32_t id = 0;
@@ -52,7 +54,8 @@ struct Packet {
 bool is_method(const std::array<uint8_t, kMethod>& method) {
   const auto is_letter = [](uint8_t c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
   const auto end = std::find_if_not(method.begin(), method.end(), is_letter);
-  return end - method.begin() >= 3 && std::all_of(end, method.end(), [](uint8_t c) { return c == 0; });
+  return end - method.begin() >= 3 &&
+         std::all_of(end, method.end(), [](uint8_t c) { return c == 0; });
 }
 
 /// The header of a packet in clear; nothing if this is none. Needs kPacketHeader octets.
@@ -88,8 +91,8 @@ uint32_t word_at(const Frame& frame, size_t at) {
   return ByteReader(Bytes(frame.head).subspan(at)).le32();
 }
 
-/// Whether one keystream sealed both: the same first block, and then two length fields that differ as
-/// the lengths of the frames do; 64 bits.
+/// Whether one keystream sealed both: the same first block, and then two length fields that differ
+/// as the lengths of the frames do; 64 bits.
 bool share_keystream(const Frame& a, const Frame& b) {
   if (a.length == b.length) return false;
   if (!std::equal(a.head.begin(), a.head.begin() + kBlock, b.head.begin())) return false;
@@ -99,8 +102,8 @@ bool share_keystream(const Frame& a, const Frame& b) {
          (word_at(a, kPacketHeader) ^ word_at(b, kPacketHeader)) == differ;
 }
 
-/// Whether the first blocks of `frames` have as many bits set and as many different octets as random
-/// ones: 4 standard deviations of the bits.
+/// Whether the first blocks of `frames` have as many bits set and as many different octets as
+/// random ones: 4 standard deviations of the bits.
 bool look_random(const std::array<Frame, kFramesKept>& frames, size_t count) {
   int bits = 0;
   std::bitset<256> seen;
@@ -191,7 +194,8 @@ class Loco : public Parser {
     if (place.octets.size() - kPacketHeader < packet->length) return 0;
     const Bytes body = place.octets.subspan(kPacketHeader, packet->length);
     if (ByteReader(body).le32() != packet->length || body.back() != 0) return give_up(findings);
-    take_packet(*packet, {place.direction, place.offset, place.octets.first(kPacketHeader)}, findings);
+    take_packet(*packet, {place.direction, place.offset, place.octets.first(kPacketHeader)},
+                findings);
     return kPacketHeader + packet->length;
   }
 
@@ -238,13 +242,15 @@ class Loco : public Parser {
 
   void compare(const Frame& frame, const Place& place, Findings& findings) {
     const size_t kept = std::min(static_cast<size_t>(frames_), kFramesKept);
-    const bool shared = std::any_of(frames_kept_.begin(), frames_kept_.begin() + static_cast<ptrdiff_t>(kept),
-                                    [&](const Frame& each) { return share_keystream(each, frame); });
+    const bool shared =
+        std::any_of(frames_kept_.begin(), frames_kept_.begin() + static_cast<ptrdiff_t>(kept),
+                    [&](const Frame& each) { return share_keystream(each, frame); });
     frames_kept_[static_cast<size_t>(frames_++) % kFramesKept] = frame;
     if (!shared) return;
-    findings.confirm(Strength::proof, "keystream", place,
-                     "two packets of LOCO under one keystream: where they have their length, they differ as "
-                     "the lengths of their frames do");
+    findings.confirm(
+        Strength::proof, "keystream", place,
+        "two packets of LOCO under one keystream: where they have their length, they differ as "
+        "the lengths of their frames do");
     finish(findings);
   }
 

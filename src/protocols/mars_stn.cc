@@ -1,12 +1,14 @@
-// The long link of Tencent's Mars, without mmtls around it, as WeChat spoke it before and other apps do:
+// The long link of Tencent's Mars, without mmtls around it, as WeChat spoke it before and other
+// apps do. Two forms are known, numbers are big-endian:
 //
 //   length32 (counts itself)  header length16 (16)  version16 (1)  command32  sequence32  body
+//   header length32 (20)  version32  command32  sequence32  body's length32  body
 //
-// or, as in Mars' published sample, header length32 (20)  version32  command32  sequence32  length32  body.
-// Numbers are big-endian. A server answers under the sequence number; in the first form the answer's
-// command is the question's and 1,000,000,000, in the second it is the same. The first 8 octets of the
-// first form are goim's, too (Bilibili): only the answer tells. Layout as in Tencent/mars
-// (mars/stn/proto/longlink_packer.cc) and measured on WeChat's heartbeats.
+// A server answers under the sequence number; in the first form the answer's command is the
+// question's and 1,000,000,000, in the second it is the same. The first 8 octets of the first form
+// are goim's, too (Bilibili): only the answer tells. The second is Mars' published sample
+// (Tencent/mars, mars/stn/proto/longlink_packer.cc), the first agrees with the lengths by which
+// libprotoident knows WeChat's heartbeats (lpi_wechat.cc).
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -97,7 +99,8 @@ class MarsStn : public Parser {
       return step;
     }
     if (view.size() < kSampleHeader && !read_short(view)) {
-      if (view.size() >= kShortHeader && ByteReader(view).be32() != kSampleHeader) give_up(findings);
+      const bool other = view.size() >= kShortHeader && ByteReader(view).be32() != kSampleHeader;
+      if (other) give_up(findings);
       return 0;
     }
     std::optional<Packet> packet = read_short(view);
@@ -114,19 +117,20 @@ class MarsStn : public Parser {
 
   void take(const Packet& packet, const Place& place, Findings& findings) {
     const Side& other = sides_[index(opposite(place.direction))];
-    const bool answers = std::any_of(other.asked.begin(), other.asked.end(), [&](const Packet& each) {
-      return each.length > 0 && each.sample == packet.sample && each.version == packet.version &&
-             each.sequence == packet.sequence &&
-             packet.command == each.command + (packet.sample ? 0 : kAnswer);
-    });
+    const bool answers =
+        std::any_of(other.asked.begin(), other.asked.end(), [&](const Packet& each) {
+          return each.length > 0 && each.sample == packet.sample &&
+                 each.version == packet.version && each.sequence == packet.sequence &&
+                 packet.command == each.command + (packet.sample ? 0 : kAnswer);
+        });
     if (answers) return take_answer(packet, place, findings);
     Side& side = sides_[index(place.direction)];
     side.asked[side.count++ % kRequests] = packet;
     if (++packets_ >= kPacketsAtMost) finish(findings);
   }
 
-  /// The sample form's answers have nothing of their own: two of them, and one with a body, or it may be
-  /// some other length of 20.
+  /// The sample form's answers have nothing of their own: two of them, and one with a body, or it
+  /// may be some other length of 20.
   void take_answer(const Packet& packet, const Place& place, Findings& findings) {
     if (!packet.sample) {
       findings.confirm(Strength::proof, "answer", place,
@@ -135,8 +139,9 @@ class MarsStn : public Parser {
     }
     bodies_ = bodies_ || packet.length > kSampleHeader;
     if (++answers_ < kSampleAnswers || !bodies_) return;
-    findings.confirm(Strength::strong, "answers", place,
-                     "packets as of Mars' sample, each where the one before ends, and their answers");
+    findings.confirm(
+        Strength::strong, "answers", place,
+        "packets as of Mars' sample, each where the one before ends, and their answers");
     finish(findings);
   }
 

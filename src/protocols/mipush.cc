@@ -2,9 +2,9 @@
 //
 //   C2 FE  version16 (5)  length32  payload  Adler-32 of all before it
 //
-// Numbers are big-endian. A payload begins with blobs: type16 (2), header length16, payload length32, and
-// protocol buffers, in clear up to the login, RC4 behind it. Layout as in ZoranLi/thunder's reading of
-// com.xiaomi.slim, whose checksum nDPI's xiaomi capture confirms.
+// Numbers are big-endian. A payload begins with blobs: type16 (2), header length16, payload
+// length32, and protocol buffers, in clear up to the login, RC4 behind it. Layout as in
+// ZoranLi/thunder's reading of com.xiaomi.slim, whose checksum nDPI's xiaomi capture confirms.
 #include <algorithm>
 
 #include <zlib.h>

@@ -1,15 +1,15 @@
-// mmtls, what WeChat speaks in place of TLS: records like those of TLS 1.3 under a version of its own,
-// F1 03 or F1 04. The long link is a TCP connection of them, the short link an HTTP request and its
-// answer whose bodies are whole runs of them (POST /mmtls/…, "Upgrade: mmtls").
+// mmtls, what WeChat speaks in place of TLS: records like those of TLS 1.3 under a version of its
+// own, F1 03 or F1 04. The long link is a TCP connection of them, the short link an HTTP request
+// and its answer whose bodies are whole runs of them (POST /mmtls/…, "Upgrade: mmtls").
 //
 //   record:       type (15 alert, 16 handshake, 17 data, 19 early)  F1  03|04  length16  octets
 //   client hello: length32  01  03|04 F1  count  suites16…  random[32]  time32  extensions
 //   server hello: length32  02  03|04 F1         suite16    random[32]          extensions
 //   extensions:   length32  count  (length32  type16 …)…
 //
-// Numbers are big-endian. The first record of a side is in clear, all others are sealed. Layout as in
-// Citizen Lab's report on WeChat's security (docs/mmtls-layer) and anonymous5l/mmtls; checked against
-// Citizen Lab's capture, all of whose records fit to the last octet.
+// Numbers are big-endian. The first record of a side is in clear, all others are sealed. Layout as
+// in Citizen Lab's report on WeChat's security (docs/mmtls-layer) and anonymous5l/mmtls; checked
+// against Citizen Lab's capture, all of whose records fit to the last octet.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -37,7 +37,7 @@ constexpr uint32_t kHelloAtMost = 4096;  // those seen have 46 to 366 octets
 // Headers where the record before ends: 21 bits each (type, mark, version).
 constexpr int kLinksForStrong = 1;
 constexpr int kLinksForProof = 3;
-constexpr int kLinksAtMost = 32;  // watched when no server hello comes
+constexpr int kLinksAtMost = 32;                // watched when no server hello comes
 constexpr uint64_t kSearchAtMost = 64 * kKibi;  // for a header, behind a hole
 
 struct Header {
@@ -70,7 +70,8 @@ struct Hello {
   std::vector<std::string> suites;
 };
 
-/// `head`: what follows the record header, seven octets or more. Whether a hello of `length` begins so.
+/// `head`: what follows the record header, seven octets or more. Whether a hello of `length` begins
+/// so.
 bool begins_hello(Bytes head, uint32_t length) {
   ByteReader reader(head);
   const uint32_t section = reader.be32();
@@ -123,8 +124,7 @@ class Mmtls : public Parser {
     const Bytes view = side.input.append(octets);
     size_t used = 0;
     while (!over_ && used < view.size()) {
-      const size_t step =
-          next(direction, view.subspan(used), side.input.offset() + used, findings);
+      const size_t step = next(direction, view.subspan(used), side.input.offset() + used, findings);
       if (step == 0) break;
       used += step;
     }
@@ -144,8 +144,8 @@ class Mmtls : public Parser {
  private:
   struct Side {
     InputBuffer input;
-    bool lost = false;     ///< where the next record begins is not known
-    bool begun = false;    ///< its first record, which may be in clear, is behind
+    bool lost = false;   ///< where the next record begins is not known
+    bool begun = false;  ///< its first record, which may be in clear, is behind
     bool head_told = false;
     uint32_t left = 0;     ///< octets of the record that is being passed over
     bool chained = false;  ///< the next header stands where a record ends
@@ -190,7 +190,8 @@ class Mmtls : public Parser {
   size_t pass(Side& side, const Header& header, const Place& place, Findings& findings) {
     side.begun = true;
     side.left = header.length;
-    if (side.chained) count_link(side, {place.direction, place.offset, place.octets.first(kHeader)}, findings);
+    if (side.chained)
+      count_link(side, {place.direction, place.offset, place.octets.first(kHeader)}, findings);
     side.chained = true;
     return kHeader;
   }

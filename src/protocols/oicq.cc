@@ -1,12 +1,12 @@
-// OICQ, the protocol of QQ on computers, in UDP datagrams (port 8000) and on TCP (443, 80, 8000), there
-// each packet behind its length, which counts itself:
+// OICQ, the protocol of QQ on computers, in UDP datagrams (port 8000) and on TCP (443, 80, 8000),
+// there each packet behind its length, which counts itself:
 //
 //   [length16]  02  version16  command16  sequence16  account32  sealed  03
 //
 // Numbers are big-endian. What is sealed is whole blocks of QQ-TEA (support/qq_tea.h), often behind
 // eight zero octets or a fixed head. The server repeats command, sequence and account of what it
-// answers; its version may be another. Commands as in Wireshark's packet-oicq.c and libqq, those from
-// 2013 on as in published clients; lengths as in nDPI's oicq capture, where all fit.
+// answers; its version may be another. Commands as in Wireshark's packet-oicq.c and libqq, those
+// from 2013 on as in published clients; lengths as in nDPI's oicq capture, where all fit.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -26,7 +26,7 @@ constexpr uint8_t kFirst = 0x02, kLast = 0x03;
 constexpr size_t kHead = 11;
 constexpr size_t kShortest = kHead + 1;
 constexpr size_t kTeaBlock = 8, kTeaKey = 16;
-constexpr size_t kOpenAtMost = 2048;       // octets of a packet that are tried to be opened
+constexpr size_t kOpenAtMost = 2048;        // octets of a packet that are tried to be opened
 constexpr uint32_t kLowestAccount = 10000;  // the first that was given out
 constexpr size_t kRequests = 8;             // remembered until their answers come
 constexpr int kPacketsAtMost = 64;
@@ -168,13 +168,15 @@ class Oicq : public Parser {
       return finish(findings);
     }
     if (is_answer(packet, place.direction)) {
-      findings.confirm(Strength::proof, "answer", place,
-                       "a packet of OICQ and its answer, with the same command, sequence and account");
+      findings.confirm(
+          Strength::proof, "answer", place,
+          "a packet of OICQ and its answer, with the same command, sequence and account");
       return finish(findings);
     }
     if (packet.fit == Fit::fixed) {
-      findings.confirm(Strength::strong, "packet", place,
-                       "a packet of OICQ: both ends, a known command, the fixed part, whole blocks");
+      findings.confirm(
+          Strength::strong, "packet", place,
+          "a packet of OICQ: both ends, a known command, the fixed part, whole blocks");
     } else if (follows(packet, place.direction)) {
       findings.confirm(Strength::strong, "packets", place,
                        "packets of OICQ of one account with sequence numbers that go up");
@@ -187,8 +189,7 @@ class Oicq : public Parser {
 
   bool is_answer(const Packet& packet, Direction direction) const {
     const auto& asked = asked_[index(opposite(direction))];
-    return packet.account != 0 &&
-           std::any_of(asked.begin(), asked.end(), [&](const Packet& each) {
+    return packet.account != 0 && std::any_of(asked.begin(), asked.end(), [&](const Packet& each) {
              return each.account == packet.account && each.command == packet.command &&
                     each.sequence == packet.sequence &&
                     std::max(each.fit, packet.fit) >= Fit::blocks;
@@ -196,7 +197,8 @@ class Oicq : public Parser {
   }
 
   bool follows(const Packet& packet, Direction direction) const {
-    if (count_[index(direction)] == 0 || packet.account == 0 || packet.fit == Fit::none) return false;
+    if (count_[index(direction)] == 0 || packet.account == 0 || packet.fit == Fit::none)
+      return false;
     const Packet& last = asked_[index(direction)][(count_[index(direction)] - 1) % kRequests];
     const uint16_t step = static_cast<uint16_t>(packet.sequence - last.sequence);
     return last.account == packet.account && last.version == packet.version && step > 0 &&

@@ -1,4 +1,5 @@
-// What QQ and TIM speak on phones and QQ NT on computers ("SSO" in their code), on TCP, ports 8080, 443, 14000 and 80:
+// What QQ and TIM speak on phones and QQ NT on computers ("SSO" in their code), on TCP, ports 8080,
+// 443, 14000 and 80:
 //
 //   length32 (counts itself)  type32  sealing
 //     client, 0A and 0C:  length32 ticket   00  length32 account  payload
@@ -6,11 +7,13 @@
 //     server:                               00  length32 account  payload
 //
 // Numbers are big-endian, every length counts its own four octets, the account is decimal digits.
-// Sealing: 0 none, 1 QQ-TEA under the session's key, 2 QQ-TEA under a key of sixteen zero octets, which
-// anybody can open. The payload has a head with the command's name ("wtlogin.login"), then a body.
+// Sealing: 0 none, 1 QQ-TEA under the session's key, 2 QQ-TEA under a key of sixteen zero octets,
+// which anybody can open. The payload has a head with the command's name ("wtlogin.login"), then a
+// body.
 //
-// Types 0A and 0B are those of phones, 0C and 0D those of QQ NT on computers. Layout as in takayama-lily/oicq
-// (lib/core/base-client.js), checked against that client, and LagrangeDev/Lagrange.Core (ServicePacker).
+// Types 0A and 0B are those of phones, 0C and 0D those of QQ NT on computers. Layout as in
+// takayama-lily/oicq (lib/core/base-client.js), checked against that client, and
+// LagrangeDev/Lagrange.Core (ServicePacker).
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -27,7 +30,7 @@ namespace {
 constexpr uint32_t kLogin = 0x0a, kSimple = 0x0b, kLoginNt = 0x0c, kSimpleNt = 0x0d;
 constexpr uint8_t kSession = 1, kZeroKey = 2;
 constexpr size_t kLength = 4;
-constexpr size_t kFixed = 13;             // length, type, sealing, and a length more
+constexpr size_t kFixed = 13;  // length, type, sealing, and a length more
 constexpr uint32_t kShortest = 20, kLongest = 1U << 20;
 constexpr size_t kKeptAtMost = 16 * kKibi;  // of a packet: longer ones are not looked into
 constexpr size_t kTicketAtMost = 1024;
@@ -97,7 +100,8 @@ std::string command_of(Bytes name) {
   return text.find('.') == std::string_view::npos ? std::string() : std::string(text);
 }
 
-/// The command in the head of a clear payload, of which three forms are known; empty if there is none.
+/// The command in the head of a clear payload, of which three forms are known; empty if there is
+/// none.
 std::string read_command(Bytes payload) {
   ByteReader whole(payload);
   const Bytes head = counted(whole);
@@ -181,12 +185,14 @@ class QqSso : public Parser {
     if (whole && packet.sealing != kSession) open(packet, place, findings);
     if (account_.empty()) account_ = packet.account;
     same_account_ = same_account_ && (packet.account == account_ || packet.account == "0");
-    findings.confirm(Strength::strong, "packet", place,
-                     "a packet of QQ's: its length, a type, an account in digits, every length fits");
+    findings.confirm(
+        Strength::strong, "packet", place,
+        "a packet of QQ's: its length, a type, an account in digits, every length fits");
     const int up = sides_[0].packets, down = sides_[1].packets;
     if (up > 0 && down > 0 && up + down > kPacketsForProof && same_account_ && !over_) {
-      findings.confirm(Strength::proof, "packets", place,
-                       "packets of QQ's from both sides, each where the one before ends, of one account");
+      findings.confirm(
+          Strength::proof, "packets", place,
+          "packets of QQ's from both sides, each where the one before ends, of one account");
       finish(findings);
     }
     if (!over_ && up + down >= kPacketsAtMost) finish(findings);

@@ -1,12 +1,13 @@
-// What WeChat's apps sent in the bodies of HTTP requests before mmtls, and send inside it: a header in
-// clear, then a body sealed with AES.
+// What WeChat's apps sent in the bodies of HTTP requests before mmtls, and send inside it: a header
+// in clear, then a body sealed with AES.
 //
-//   [BF]  header length << 2 | compression (1 zlib, 2 none)   cipher (5 AES-CBC) << 4 | cookie length
-//   version32  account32  cookie  varint command  varint length before compression  varint length after
-//   more varints, up to the header's length; then the padded body
+//   [BF]  header's length << 2 | compression (1 zlib, 2 none)  cipher (5 AES) << 4 | cookie's length
+//   version32  account32  cookie
+//   varints: command, length before compression, length after it, and more up to the header's end
+//   the padded body
 //
-// The answer repeats account, cookie and command. Numbers are big-endian. Measured on requests of 2015
-// in nDPI's captures (quickplay, KakaoTalk_talk), where all of it holds to the last octet.
+// The answer repeats account, cookie and command. Numbers are big-endian. Measured on requests of
+// 2015 in nDPI's captures (quickplay, KakaoTalk_talk), where all of it holds to the last octet.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -22,7 +23,7 @@ constexpr uint8_t kMagic = 0xbf;
 constexpr uint8_t kZlib = 1, kUncompressed = 2;
 constexpr uint8_t kAes = 5;
 constexpr size_t kAesBlock = 16;
-constexpr size_t kFixed = 10;           // two octets of bits, version, account
+constexpr size_t kFixed = 10;  // two octets of bits, version, account
 constexpr int kVarintsAtLeast = 3;
 constexpr int kMessagesAtMost = 16;
 
@@ -96,15 +97,18 @@ class WechatPack : public Parser {
   void take(const Pack& pack, const Place& place, Findings& findings) {
     if (place.direction == Direction::to_server) return ask(pack, place, findings);
     if (!asked_ || !repeats(pack)) return;
-    findings.confirm(Strength::proof, "packet-answer", place,
-                     "a packet of WeChat's, and its answer with the same account, cookie and command");
+    findings.confirm(
+        Strength::proof, "packet-answer", place,
+        "a packet of WeChat's, and its answer with the same account, cookie and command");
     finish(findings);
   }
 
-  /// Some 20 bits agree (two lengths, the padding, a compression that made it shorter): no more than a hint.
+  /// Some 20 bits agree (two lengths, the padding, a compression that made it shorter): no more
+  /// than a hint.
   void ask(const Pack& pack, const Place& place, Findings& findings) {
-    findings.confirm(Strength::hint, "packet", {place.direction, place.offset, place.octets.first(2)},
-                     "a header of WeChat's apps that ends where it says, and a body padded as it says");
+    findings.confirm(
+        Strength::hint, "packet", {place.direction, place.offset, place.octets.first(2)},
+        "a header of WeChat's apps that ends where it says, and a body padded as it says");
     asked_ = true;
     account_ = pack.account;
     command_ = pack.command;
@@ -131,16 +135,16 @@ class WechatPack : public Parser {
   int messages_ = 0;
   bool asked_ = false;
   bool over_ = false;
-  const bool in_http_;  ///< they stand nowhere else; elsewhere their few bits would be met by chance
+  const bool
+      in_http_;  ///< they stand nowhere else; elsewhere their few bits would be met by chance
 };
 
 }  // namespace
 
 extern const ParserModule kWechatPack;
-const ParserModule kWechatPack{
-    "wechat_pack", Unit::message,
-    [](const Start& start) -> std::unique_ptr<Parser> {
-      return std::make_unique<WechatPack>(start);
-    }};
+const ParserModule kWechatPack{"wechat_pack", Unit::message,
+                               [](const Start& start) -> std::unique_ptr<Parser> {
+                                 return std::make_unique<WechatPack>(start);
+                               }};
 
 }  // namespace parlance

@@ -1,6 +1,6 @@
-// WeChat's datagrams. A heartbeat is D1 and a protocol buffer whose one field holds another; what a call
-// sends first is A1 08 …, 92 octets from one side and 75 from the other. Nothing more of the inside is
-// known: strong at most, and only when both sides speak so.
+// WeChat's datagrams. A heartbeat is D1 and a protocol buffer whose one field holds another; what a
+// call sends first is A1 08 …, 92 octets from one side and 75 from the other. Nothing more of the
+// inside is known: strong at most, and only when both sides speak so.
 //
 // As in libprotoident (lpi_wechat_udp.cc), which knows them by four octets and by these lengths.
 #include <algorithm>

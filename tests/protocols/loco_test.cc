@@ -13,11 +13,13 @@ std::string le32(size_t value) {
 // Identifier, status 0, method, type 0, length, BSON that is a document of one binary value or so.
 std::string packet(uint32_t id, std::string method, size_t bson_octets) {
   method.resize(11, '\0');
-  const std::string bson = le32(bson_octets) + std::string(bson_octets - 5, 'b') + std::string(1, '\0');
+  const std::string bson =
+      le32(bson_octets) + std::string(bson_octets - 5, 'b') + std::string(1, '\0');
   return le32(id) + std::string(2, '\0') + method + std::string(1, '\0') + le32(bson_octets) + bson;
 }
 std::string key(char way = 12, char cipher = 2) {
-  return le32(256) + std::string{way, 0, 0, 0} + std::string{cipher, 0, 0, 0} + std::string(256, '\x6e');
+  return le32(256) + std::string{way, 0, 0, 0} + std::string{cipher, 0, 0, 0} +
+         std::string(256, '\x6e');
 }
 /// Octets without a pattern.
 std::string noise(size_t count, uint32_t seed) {
@@ -46,7 +48,8 @@ Start midstream() {
 
 TEST(Loco, packet_in_clear_is_strong_and_its_answer_proof) {
   EXPECT_EQ(run_parser("loco", {client(packet(1, "GETCONF", 40))})->best(), Strength::strong);
-  const std::vector<Said> talk = {client(packet(1, "GETCONF", 40)), server(packet(1, "GETCONF", 300))};
+  const std::vector<Said> talk = {client(packet(1, "GETCONF", 40)),
+                                  server(packet(1, "GETCONF", 300))};
   const auto found = run_parser("loco", talk);
   EXPECT_EQ(found->best(), Strength::proof);
   EXPECT_EQ(std::get<std::string>(found->notes.at("kakaotalk.method")), "GETCONF");
@@ -54,14 +57,15 @@ TEST(Loco, packet_in_clear_is_strong_and_its_answer_proof) {
 }
 
 TEST(Loco, answer_under_another_identifier_is_no_proof) {
-  EXPECT_EQ(run_parser("loco", {client(packet(1, "GETCONF", 40)), server(packet(2, "GETCONF", 40))})->best(),
+  EXPECT_EQ(run_parser("loco", {client(packet(1, "GETCONF", 40)), server(packet(2, "GETCONF", 40))})
+                ->best(),
             Strength::strong);
 }
 
 TEST(Loco, key_and_frames_of_both_sides_are_proof) {
   EXPECT_EQ(run_parser("loco", {client(key())})->best(), Strength::strong);
-  const std::vector<Said> talk = {client(key() + frame(noise(120, 1))), server(frame(noise(700, 2))),
-                                  client(frame(noise(60, 3)))};
+  const std::vector<Said> talk = {client(key() + frame(noise(120, 1))),
+                                  server(frame(noise(700, 2))), client(frame(noise(60, 3)))};
   EXPECT_EQ(run_parser("loco", talk)->best(), Strength::proof);
   expect_parser_habits("loco", talk);
 }
@@ -77,8 +81,8 @@ TEST(Loco, packets_under_one_keystream_are_proof_without_the_beginning) {
 
 TEST(Loco, frames_that_only_begin_alike_are_no_proof) {
   const std::string a = noise(16, 5);
-  EXPECT_EQ(run_parser("loco", {client(frame(a + noise(40, 6))), server(frame(a + noise(90, 7)))}, 0,
-                       midstream())
+  EXPECT_EQ(run_parser("loco", {client(frame(a + noise(40, 6))), server(frame(a + noise(90, 7)))},
+                       0, midstream())
                 ->best(),
             Strength::none);
 }

@@ -42,7 +42,8 @@ TEST(Mipush, ping_is_strong_and_two_are_proof) {
 TEST(Mipush, wrong_checksum_or_version_is_refused) {
   std::string damaged = kConnect;
   damaged[20] ^= 1;
-  for (const std::string& other : {damaged, hex("c2fe 0006 00000000 0d2301c6"), std::string("<stream:stream")}) {
+  for (const std::string& other :
+       {damaged, hex("c2fe 0006 00000000 0d2301c6"), std::string("<stream:stream")}) {
     const auto found = run_parser("mipush", {client(other)});
     EXPECT_EQ(found->best(), Strength::none);
     EXPECT_FALSE(found->refuted.empty());
@@ -50,7 +51,8 @@ TEST(Mipush, wrong_checksum_or_version_is_refused) {
 }
 
 TEST(Mipush, has_the_habits_of_a_parser) {
-  expect_parser_habits("mipush", {client(kConnect), server(kConnect), client(kPing), server(kPing)});
+  expect_parser_habits("mipush",
+                       {client(kConnect), server(kConnect), client(kPing), server(kPing)});
 }
 
 }  // namespace

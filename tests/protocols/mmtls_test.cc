@@ -20,16 +20,15 @@ std::string sealed(uint8_t type, size_t length) {
   return record(type, std::string(length, '\x9c'));
 }
 
-// Two suites, a clock of 2023, one extension with two keys (65 octets, 04 in front) as the published
-// layout has them.
+// Two suites, a clock of 2023, one extension with two keys (65 octets, 04 in front) as the
+// published layout has them.
 std::string client_hello() {
   const auto key = [](uint32_t id) {
     return with_length32(be(4, id) + hex("0041 04") + std::string(64, '\x33'));
   };
-  const std::string extension =
-      with_length32(hex("0010 02") + key(1) + key(2) + be(4, 1));
-  return with_length32(hex("01 04f1 02 c02b 00a8") + std::string(32, '\x11') + be(4, 1'700'000'000) +
-                       with_length32(hex("01") + extension));
+  const std::string extension = with_length32(hex("0010 02") + key(1) + key(2) + be(4, 1));
+  return with_length32(hex("01 04f1 02 c02b 00a8") + std::string(32, '\x11') +
+                       be(4, 1'700'000'000) + with_length32(hex("01") + extension));
 }
 std::string server_hello() {
   return with_length32(hex("02 04f1 00a8") + std::string(32, '\x22') + with_length32(hex("00")));
@@ -69,9 +68,10 @@ TEST(Mmtls, hello_cut_off_is_strong) {
 }
 
 TEST(Mmtls, bodies_of_the_short_link_are_runs_of_records) {
-  const auto found = run_bodies(
-      {client(record(0x19, client_hello()) + sealed(0x19, 36) + sealed(0x17, 143) + sealed(0x15, 23)),
-       server(record(0x16, server_hello()) + sealed(0x16, 55) + sealed(0x17, 72) + sealed(0x15, 23))});
+  const auto found = run_bodies({client(record(0x19, client_hello()) + sealed(0x19, 36) +
+                                        sealed(0x17, 143) + sealed(0x15, 23)),
+                                 server(record(0x16, server_hello()) + sealed(0x16, 55) +
+                                        sealed(0x17, 72) + sealed(0x15, 23))});
   EXPECT_EQ(found->best(), Strength::proof);
   EXPECT_TRUE(found->has("server-hello"));
   EXPECT_EQ(std::get<std::string>(found->notes.at("wechat.transport")), "short link");
@@ -119,10 +119,10 @@ TEST(Mmtls, hole_inside_a_record_leaves_the_next_where_it_is) {
 }
 
 TEST(Mmtls, look_alikes_are_refused_or_say_nothing) {
-  for (const std::string& other : {hex("160301 0005 0100000100"),       // TLS
-                                   hex("17f104 0001 41 170303 0001"),   // TLS behind one such record
-                                   hex("16f105 0010") + std::string(16, 'x'),
-                                   hex("18f104 0010") + std::string(16, 'x')}) {
+  for (const std::string& other :
+       {hex("160301 0005 0100000100"),      // TLS
+        hex("17f104 0001 41 170303 0001"),  // TLS behind one such record
+        hex("16f105 0010") + std::string(16, 'x'), hex("18f104 0010") + std::string(16, 'x')}) {
     const auto found = run_parser("mmtls", {client(other)});
     EXPECT_EQ(found->best(), Strength::none);
     EXPECT_FALSE(found->refuted.empty());

@@ -7,14 +7,17 @@ namespace {
 
 std::string counted(const std::string& content) {
   const size_t length = content.size() + 4;
-  return std::string{'\0', '\0', static_cast<char>(length >> 8), static_cast<char>(length)} + content;
+  return std::string{'\0', '\0', static_cast<char>(length >> 8), static_cast<char>(length)} +
+         content;
 }
 const std::string kAccount = std::string(1, '\0') + counted("12345678");
 
-// What a client of takayama-lily/oicq sends first, in clear: a head with the command, an empty body.
+// What a client of takayama-lily/oicq sends first, in clear: a head with the command, an empty
+// body.
 std::string clear_login() {
-  const std::string head = hex("00000dd1 200302b2 200302b2 010000000000000000000100") + counted("") +
-                           counted("Client.CorrectTime") + counted("1234") + hex("00000004");
+  const std::string head = hex("00000dd1 200302b2 200302b2 010000000000000000000100") +
+                           counted("") + counted("Client.CorrectTime") + counted("1234") +
+                           hex("00000004");
   return counted(hex("0000000a 00") + counted("") + kAccount + counted(head) + counted(""));
 }
 // A server's answer to wtlogin.login, sealed by oicq's tea.js under a key of zeros.
@@ -53,9 +56,11 @@ TEST(QqSso, sealed_packets_are_strong_and_a_chain_of_both_sides_is_proof) {
 
 TEST(QqSso, types_of_qq_nt_are_read_alike) {
   // A client's 0D: sequence, account "0", a head with the command at once.
-  const std::string head = counted("trpc.login.ecdh.EcdhService.SsoKeyExchange") + counted("") + counted("");
-  const auto found = run_parser("qq_sso", {client(counted(hex("0000000d 00 00a1b2c3 00") + counted("0") +
-                                                          counted(head) + counted("body")))});
+  const std::string head =
+      counted("trpc.login.ecdh.EcdhService.SsoKeyExchange") + counted("") + counted("");
+  const auto found =
+      run_parser("qq_sso", {client(counted(hex("0000000d 00 00a1b2c3 00") + counted("0") +
+                                           counted(head) + counted("body")))});
   EXPECT_EQ(found->best(), Strength::proof);
   EXPECT_EQ(std::get<std::string>(found->notes.at("qq.command")),
             "trpc.login.ecdh.EcdhService.SsoKeyExchange");
@@ -75,12 +80,12 @@ TEST(QqSso, ciphertext_changed_in_one_octet_opens_no_more) {
 }
 
 TEST(QqSso, look_alikes_are_refused) {
-  for (const std::string& other : {
-           counted(hex("0000000e 02") + kAccount + std::string(16, 'x')),         // another type
-           counted(hex("0000000a 03") + kAccount + std::string(16, 'x')),         // another sealing
-           counted(hex("0000000a 02 00") + counted("letters") + std::string(16, 'x')),
-           counted(hex("0000000a 02 01") + counted("12345678") + std::string(16, 'x')),
-           std::string("\0\0\0\x08\0\0\0\x0a", 8)}) {
+  for (const std::string& other :
+       {counted(hex("0000000e 02") + kAccount + std::string(16, 'x')),  // another type
+        counted(hex("0000000a 03") + kAccount + std::string(16, 'x')),  // another sealing
+        counted(hex("0000000a 02 00") + counted("letters") + std::string(16, 'x')),
+        counted(hex("0000000a 02 01") + counted("12345678") + std::string(16, 'x')),
+        std::string("\0\0\0\x08\0\0\0\x0a", 8)}) {
     const auto found = run_parser("qq_sso", {server(other)});
     EXPECT_EQ(found->best(), Strength::none);
     EXPECT_FALSE(found->refuted.empty());

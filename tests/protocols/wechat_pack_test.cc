@@ -5,13 +5,15 @@
 namespace parlance::test {
 namespace {
 
-// Header of 33 octets, not compressed; AES, cookie of 15; version, account; cookie; command 697, two
-// octets before and after compression, two more numbers; one block.
-const std::string kRequest = hex("865f 26010041 00bc614e 0102030405060708090a0b0c0d0e0f b905 02 02 c4dd01 02") +
-                             std::string(16, '\x6a');
+// Header of 33 octets, not compressed; AES, cookie of 15; version, account; cookie; command 697,
+// two octets before and after compression, two more numbers; one block.
+const std::string kRequest =
+    hex("865f 26010041 00bc614e 0102030405060708090a0b0c0d0e0f b905 02 02 c4dd01 02") +
+    std::string(16, '\x6a');
 // Header of 31: version 0, the same account, cookie and command; twelve octets.
-const std::string kAnswer = hex("7e5f 00000000 00bc614e 0102030405060708090a0b0c0d0e0f b905 0c 0c 00 00") +
-                            std::string(16, '\x4b');
+const std::string kAnswer =
+    hex("7e5f 00000000 00bc614e 0102030405060708090a0b0c0d0e0f b905 0c 0c 00 00") +
+    std::string(16, '\x4b');
 
 Start body() {
   Start start;

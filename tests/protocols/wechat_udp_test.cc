@@ -5,7 +5,8 @@
 namespace parlance::test {
 namespace {
 
-// D1; field 1 of 9 octets: field 1 of two octets, field 2 and 3 varints, a third octet of field 3's.
+// D1; field 1 of 9 octets: field 1 of two octets, field 2 and 3 varints, a third octet of field
+// 3's.
 const std::string kUp = hex("d1 0a09 0a024142 1001 189601");
 const std::string kDown = hex("d1 0a08 0a024142 1001 1805");
 

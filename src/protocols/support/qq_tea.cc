@@ -23,7 +23,8 @@ Block decrypt(Block block, const std::array<uint32_t, 4>& key) {
   uint32_t sum = kDelta * kRounds;
   for (int round = 0; round < kRounds; ++round, sum -= kDelta) {
     block.right -= ((block.left << 4) + key[2]) ^ (block.left + sum) ^ ((block.left >> 5) + key[3]);
-    block.left -= ((block.right << 4) + key[0]) ^ (block.right + sum) ^ ((block.right >> 5) + key[1]);
+    block.left -=
+        ((block.right << 4) + key[0]) ^ (block.right + sum) ^ ((block.right >> 5) + key[1]);
   }
   return block;
 }

@@ -1,8 +1,8 @@
 #include "protocols/support/qq_tea.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "support/recording_findings.h"
 
@@ -10,8 +10,8 @@ namespace parlance::test {
 namespace {
 
 // Sealed by takayama-lily/oicq's lib/core/tea.js.
-const std::string kSealed = hex(
-    "76d28fd84310bfc2c5cdb11f8ff6a009c6af744512238a92a1f6455a4fdfb4e10dc424a76a43b789");
+const std::string kSealed =
+    hex("76d28fd84310bfc2c5cdb11f8ff6a009c6af744512238a92a1f6455a4fdfb4e10dc424a76a43b789");
 
 QqTeaKey counting_key() {
   QqTeaKey key;
