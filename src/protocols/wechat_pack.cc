@@ -1,7 +1,7 @@
 // What WeChat's apps sent in the bodies of HTTP requests before mmtls, and send inside it: a header
 // in clear, then a body sealed with AES.
 //
-//   [BF]  header's length << 2 | compression (1 zlib, 2 none)  cipher (5 AES) << 4 | cookie's length
+//   [BF]  header's length << 2 | compression (1 zlib, 2 none)  cipher (5 AES) << 4 | cookie length
 //   version32  account32  cookie
 //   varints: command, length before compression, length after it, and more up to the header's end
 //   the padded body
