@@ -23,7 +23,7 @@ constexpr std::string_view kInit = "TS3INIT1";
 constexpr std::string_view kKey = "c:\\windows\\syste", kNonce = "m\\firewall32.cpl";
 constexpr uint16_t kInitId = 101;
 constexpr uint8_t kCommand = 2, kPing = 4, kPong = 5, kAck = 6, kInitKind = 0x88;
-constexpr uint8_t kKindBits = 0x0f, kUnencrypted = 0x80, kCompressed = 0x40;
+constexpr uint8_t kKindBits = 0x0f, kUnencrypted = 0x80, kCompressed = 0x40, kNewProtocol = 0x20;
 constexpr size_t kMacOctets = 8, kDatagramOctetsAtMost = 500;
 constexpr int kSealedAtMost = 12;  // tried to open: each costs some microseconds
 constexpr int kPingsForProof = 3, kDatagramsAtMost = 200, kOthersAtMost = 40;
@@ -115,7 +115,8 @@ class Teamspeak : public Parser {
     }
     const uint8_t sealed_kind = kind & kKindBits;
     // The first few only: their ids begin with 0.
-    if (id > 3 || number != 0 || (sealed_kind != kCommand && sealed_kind != kAck)) return false;
+    const bool first = id <= 3 && number == 0 && (kind & kNewProtocol) != 0;
+    if (!first || (sealed_kind != kCommand && sealed_kind != kAck)) return false;
     return take_sealed(mac, place.octets.subspan(kMacOctets, reader.position() - kMacOctets),
                        reader.rest(), place, findings);
   }

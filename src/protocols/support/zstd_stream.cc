@@ -5,12 +5,14 @@
 
 #include <zstd.h>
 
+#include "base/limits.h"
+
 namespace parlance {
 namespace {
 
 constexpr int kWindowLog = 21;  // 2 MiB: what level 3, the usual one, asks for
-// About: tables, and the window, of which little is touched by the few messages that are looked at.
-constexpr size_t kContextOctets = 256 * 1024;
+// Of the window no more is touched than comes out; with tables and a block that is about so much.
+constexpr size_t kOutputAtMost = 256 * kKibi, kContextOctets = kOutputAtMost + 256 * kKibi;
 
 ZSTD_DCtx* context_of(void* context) {
   return static_cast<ZSTD_DCtx*>(context);
@@ -37,9 +39,11 @@ bool ZstdStream::decompress(Bytes piece, std::vector<uint8_t>& out, size_t limit
       context_.reset();
       return false;
     }
-    const size_t room = limit > out.size() ? limit - out.size() : 0;
+    const size_t room =
+        std::min(limit > out.size() ? limit - out.size() : 0, kOutputAtMost - made_);
     const size_t made = std::min(output.pos, room);
     out.insert(out.end(), buffer.begin(), buffer.begin() + static_cast<ptrdiff_t>(made));
+    made_ += made;
     if (output.pos > room) {  // what does not fit is lost, and with it the history
       context_.reset();
       return false;

@@ -14,8 +14,9 @@ class ZstdStream {
  public:
   ZstdStream();
 
-  /// Appends what `piece` holds to `out`, until that has `limit` octets. False if it is damaged or
-  /// asks for more memory than is given; then no more may be asked of it.
+  /// Appends what `piece` holds to `out`, until that has `limit` octets. False if it is damaged,
+  /// asks for more memory than is given, or more comes out (256 KiB of all pieces): that was the
+  /// last piece.
   bool decompress(Bytes piece, std::vector<uint8_t>& out, size_t limit);
 
  private:
@@ -24,6 +25,7 @@ class ZstdStream {
   };
   std::unique_ptr<void, Deleter> context_;  // libzstd's type is seen in one file only
   MemoryCharge charge_;
+  size_t made_ = 0;  ///< octets, of all pieces
 };
 
 }  // namespace parlance
