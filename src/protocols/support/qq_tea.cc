@@ -57,12 +57,9 @@ std::optional<std::vector<uint8_t>> open_qq_tea(Bytes sealed, const QqTeaKey& ke
   // In front: three bits that count random octets, of which there are two more.
   const size_t padding = (plain[0] & 7U) + 3;
   if (padding + kZeros > plain.size()) return std::nullopt;
-  if (std::any_of(plain.end() - kZeros, plain.end(), [](uint8_t each) { return each != 0; })) {
-    return std::nullopt;
-  }
-  plain.resize(plain.size() - kZeros);
-  plain.erase(plain.begin(), plain.begin() + static_cast<ptrdiff_t>(padding));
-  return plain;
+  const auto zeros = plain.end() - static_cast<ptrdiff_t>(kZeros);
+  if (std::any_of(zeros, plain.end(), [](uint8_t each) { return each != 0; })) return std::nullopt;
+  return std::vector<uint8_t>(plain.begin() + static_cast<ptrdiff_t>(padding), zeros);
 }
 
 }  // namespace parlance
