@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -14,6 +16,7 @@
 
 #include "capture/file_source.h"
 #include "inputs.h"
+#include "protocols/support/base64url.h"
 
 namespace parlance {
 namespace {
@@ -29,6 +32,19 @@ int64_t steady_ns() {
 bool is_regular_file(const std::string& file) {
   std::error_code ignored;
   return std::filesystem::is_regular_file(file, ignored);
+}
+
+/// The octets of a secret as a link to a proxy has it; none if it is neither of both.
+std::vector<uint8_t> octets_of(const std::string& text) {
+  const bool is_hex = text.size() % 2 == 0 && std::all_of(text.begin(), text.end(), [](unsigned char each) {
+    return std::isxdigit(each) != 0;
+  });
+  if (!is_hex) return decode_base64url(text);
+  std::vector<uint8_t> octets;
+  for (size_t at = 0; at < text.size(); at += 2) {
+    octets.push_back(static_cast<uint8_t>(std::stoi(text.substr(at, 2), nullptr, 16)));
+  }
+  return octets;
 }
 
 bool exists(const std::string& file) {
@@ -59,6 +75,15 @@ Result<void> KeySources::open(const std::vector<std::string>& files, bool grow) 
 Result<void> KeySources::add_rsa_keys(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     if (auto added = secrets_.rsa_keys().add_file(file); !added) return added;
+  }
+  return {};
+}
+
+Result<void> KeySources::add_mtproxy_secrets(const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) {
+    if (secrets_.mtproxies().add(octets_of(text))) continue;
+    return failure("--mtproxy-secret", "this is no secret of an MTProxy, or one too many",
+                   "give 32 hexadecimal digits, or what a link to the proxy has behind secret=");
   }
   return {};
 }

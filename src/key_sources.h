@@ -26,6 +26,8 @@ class KeySources {
   Result<void> open(const std::vector<std::string>& files, bool grow);
   /// Reads private keys of servers. An error names the file.
   Result<void> add_rsa_keys(const std::vector<std::string>& files);
+  /// Takes secrets of MTProxies, in hexadecimal or base64url. An error does not repeat the secret.
+  Result<void> add_mtproxy_secrets(const std::vector<std::string>& texts);
   /// Reads what was added to logs that grow; costs little if it was called a moment ago.
   void read_more();
   /// Takes a secret that a capture carries.

@@ -69,7 +69,8 @@ void print_details(const SignatureSet& signatures, const decode::Counters& count
 Result<void> read_keys(const cli::Options& options, KeySources& keys) {
   const bool logs_grow = options.follow || !options.interfaces.empty();
   if (auto opened = keys.open(options.key_logs, logs_grow); !opened) return opened;
-  return keys.add_rsa_keys(options.rsa_keys);
+  if (auto added = keys.add_rsa_keys(options.rsa_keys); !added) return added;
+  return keys.add_mtproxy_secrets(options.mtproxy_secrets);
 }
 
 /// Nothing if nobody asked for them.

@@ -57,6 +57,9 @@ void add_key_options(CLI::App& app, Options& options, RawWords& raw) {
   app.add_option("--rsa-key", options.rsa_keys, "Private RSA key of a server (PEM or DER), for RSA key exchange")
       ->allow_extra_args(false)
       ->type_name("FILE");
+  app.add_option("--mtproxy-secret", options.mtproxy_secrets, "Secret of an MTProxy, as links have it, to open Telegram's streams with")
+      ->allow_extra_args(false)
+      ->type_name("HEX");
 }
 
 void add_output_options(CLI::App& app, Options& options, RawWords& raw) {

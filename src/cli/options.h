@@ -69,6 +69,7 @@ struct Options {
   std::vector<std::string> signature_folders;  ///< --signatures, beside the program's own
   std::vector<std::string> key_logs;    ///< --keylog, and what SSLKEYLOGFILE names with --keylog-env
   std::vector<std::string> rsa_keys;    ///< --rsa-key
+  std::vector<std::string> mtproxy_secrets;  ///< --mtproxy-secret
   std::string channels_folder;          ///< --write-channels; empty: none
   std::string protocols_format = "table";  ///< of `protocols`: table, json, markdown or mdoc
   std::vector<std::string> names;       ///< arguments of `signatures show|check|test`

@@ -1,4 +1,4 @@
-// Secrets of TLS and QUIC connections, as key logs tell them (RFC 9850).
+// Secrets of TLS and QUIC connections, as key logs tell them (RFC 9850), and all others that a user gives.
 #pragma once
 
 #include <array>
@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "base/bytes.h"
+#include "secrets/mtproxy_secrets.h"
 #include "secrets/rsa_keys.h"
 
 namespace parlance {
@@ -59,6 +60,9 @@ class TlsSecrets {
   /// Private keys of servers. They are to be added before workers ask.
   RsaKeys& rsa_keys() { return rsa_keys_; }
   const RsaKeys& rsa_keys() const { return rsa_keys_; }
+  /// What opens Telegram's proxies. They open no TLS. To be added before workers ask.
+  MtproxySecrets& mtproxies() { return mtproxies_; }
+  const MtproxySecrets& mtproxies() const { return mtproxies_; }
 
   bool empty() const { return revision() == 0 && rsa_keys_.empty(); }
   /// There is any secret, or may be: a connection is worth being followed.
@@ -79,6 +83,7 @@ class TlsSecrets {
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, TlsSecret> secrets_;
   RsaKeys rsa_keys_;
+  MtproxySecrets mtproxies_;
   std::atomic<uint64_t> revision_ = 0;
   std::atomic<bool> has_premaster_ = false;
   std::atomic<bool> may_grow_ = false;
