@@ -200,6 +200,19 @@ std::string_view json_schema() {
         "flow_id": { "type": "integer", "minimum": 0, "description": "of the call's first flow that was known when this one ended" }
       }
     },
+    "telegram": {
+      "properties": {
+        "transport": { "enum": ["abridged", "intermediate", "padded intermediate", "full", "HTTP", "reflector"],
+                       "description": "how messages stand in a stream; reflector: datagrams of a call" },
+        "obfuscated": { "const": true, "description": "the stream was opened with the key in its first 64 octets" },
+        "proxied": { "const": true, "description": "through an MTProxy whose secret was given" },
+        "cover_host": { "type": "string", "description": "name in a hello of what only looks like TLS" },
+        "data_centre": { "type": "integer", "description": "that a proxy was asked for: 1 to 5; above 10000 for tests, negative for media" },
+        "auth_key_id": { "type": "string", "pattern": "^[0-9a-f]{16}$", "description": "identifier of the key, the same in all flows of an account's device to a data centre" },
+        "key_exchange": { "const": true, "description": "a key was being agreed on" },
+        "error": { "type": "integer", "description": "the server's, negative: -404, the key is not known" }
+      }
+    },
     "starttls": {
       "properties": {
         "protocol": { "type": "string", "description": "in which TLS was asked for, and granted" }

@@ -1,0 +1,65 @@
+#include <gtest/gtest.h>
+
+#include "support/mtproto_stream.h"
+
+namespace parlance::test {
+namespace {
+
+const std::string kTag = hex("dc4c00291565b7acbc236da9eda0d597");
+const std::string kMark(12, '\xff');
+const std::string kQuery = kTag + kMark + hex("feffffff 28f946112601a2f0");
+const std::string kAnswer = kTag + kMark + hex("c77215c0 60dab25e 28f946112601a2f0 "
+                                               "00000000000000000000ffff c6336401 5ddc0000");
+const std::string kPeerRequest = kTag + std::string(16, '\xff');
+const std::string kPeerInfo = kTag + kMark + hex("1c37d927 c6336401 5ddc0000 c6336402 33ed0000");
+
+TEST(TelegramReflector, the_querys_identifier_in_the_answer_is_proof) {
+  const std::vector<Said> talk = {client(kQuery), server(kAnswer), client(kTag + noise(80, 1))};
+  EXPECT_EQ(run_parser("telegram_reflector", talk)->best(), Strength::proof);
+  expect_parser_habits("telegram_reflector", talk);
+  std::string other = kAnswer;
+  other[40] = 'x';
+  EXPECT_EQ(run_parser("telegram_reflector", {talk[0], server(other)})->best(), Strength::strong);
+}
+
+TEST(TelegramReflector, one_side_alone_is_strong) {
+  EXPECT_EQ(run_parser("telegram_reflector", {client(kQuery)})->best(), Strength::strong);
+  EXPECT_EQ(run_parser("telegram_reflector", {server(kAnswer)})->best(), Strength::strong);
+}
+
+TEST(TelegramReflector, what_is_said_of_the_other_side_is_asked_for_before) {
+  EXPECT_EQ(run_parser("telegram_reflector", {client(kPeerRequest), server(kPeerInfo)})->best(), Strength::proof);
+  EXPECT_EQ(run_parser("telegram_reflector", {server(kPeerInfo)})->best(), Strength::strong);
+}
+
+TEST(TelegramReflector, twelve_octets_ff_alone_are_nothing) {
+  for (const std::string& each :
+       {std::string(40, '\xff'), kTag + kMark + noise(12, 1), noise(20, 2) + kMark, kQuery + "x",
+        std::string(16, '\0') + kQuery.substr(16)}) {
+    EXPECT_EQ(run_parser("telegram_reflector", {client(each), server(each)})->best(), Strength::none);
+  }
+}
+
+TEST(TelegramReflector, another_calls_answer_is_not_this_ones) {
+  const auto found = run_parser("telegram_reflector", {client(kQuery), server(noise(16, 5) + kAnswer.substr(16))});
+  EXPECT_EQ(found->best(), Strength::strong);
+}
+
+TEST(TelegramReflector, packets_of_tgcalls_are_a_channel_inside) {
+  const std::string stun = hex("0001 0000 2112a442") + noise(12, 1);
+  const std::string media = hex("80 78 0001 00000001 00000002 aabbcc");
+  const auto relayed = [](const std::string& packet) {
+    std::string all = kTag.substr(0, 12) + noise(8, 3) + std::string{0, 0, 0, static_cast<char>(packet.size())} + packet;
+    while (all.size() % 4 != 0) all += '\0';
+    return all;
+  };
+  const auto found = run_parser("telegram_reflector", {client(kQuery), client(relayed(stun)), server(relayed(media))});
+  EXPECT_TRUE(found->has("relayed"));
+  EXPECT_EQ(found->best(), Strength::proof);
+  ASSERT_EQ(found->inner.size(), 1U);
+  EXPECT_EQ(found->inner[0].bytes[0], stun);
+  EXPECT_EQ(found->inner[0].bytes[1], media);
+}
+
+}  // namespace
+}  // namespace parlance::test
