@@ -60,6 +60,10 @@ std::vector<std::string> key_options(const std::string& name) {
   if (fs::exists(base + ".rsa-key.pem")) {
     options.insert(options.end(), {"--rsa-key", base + ".rsa-key.pem"});
   }
+  if (std::ifstream secret(base + ".mtproxy-secret"); secret) {
+    options.emplace_back("--mtproxy-secret");
+    secret >> options.emplace_back();
+  }
   return options;
 }
 

@@ -14,6 +14,7 @@
 #include "base/byte_reader.h"
 #include "base/input_buffer.h"
 #include "protocols/parser.h"
+#include "protocols/support/mtproxy_hello.h"
 #include "protocols/support/tls_alerts.h"
 #include "protocols/support/tls_decryption.h"
 #include "protocols/support/tls_handshake.h"
@@ -150,6 +151,9 @@ class Tls : public Parser {
   }
 
   void take_record(const TlsRecord& record, Findings& findings) {
+    if (!client_hello_ && find_mtproxy_secret(record.octets, findings.secrets().mtproxies()) != nullptr) {
+      return give_up_void("a proxy of Telegram's (mtproxy_tls.cc)", findings);
+    }
     if (is_early(record.direction, record.type)) return withhold_early(record, findings);
     if (is_protected(record.direction, record.type)) return take_protected(record, findings);
     const Bytes content = record.content();
