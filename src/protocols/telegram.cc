@@ -150,7 +150,10 @@ class Telegram : public Parser {
       const MtprotoFrame frame = read_mtproto_frame(each, view, direction);
       if (frame.kind != MtprotoFrame::Kind::frame || frame.length > kFirstFullAtMost) continue;
       const auto message = message_of(frame, view, each, direction);
-      if (message && message->kind == MtprotoMessage::Kind::encrypted) return choose(each, 0);
+      if (message && message->kind == MtprotoMessage::Kind::encrypted) {
+        dialogue_.set_transport(MtprotoDialogue::Transport::guessed);
+        return choose(each, 0);
+      }
     }
     return refuse("the first portion does not begin with a frame", findings);
   }

@@ -43,7 +43,8 @@ void MtprotoDialogue::take_encrypted(const MtprotoMessage& message, const Place&
     mine.keys.push_back(message.key_id);
   }
   if (contains(side(opposite(place.direction)).keys, message.key_id)) {
-    confirm(Strength::proof, "key-id", place,
+    const bool by_greeting = transport_ == Transport::guessed && !again;
+    confirm(by_greeting ? Strength::strong : Strength::proof, "key-id", place,
             "whole frames of both sides name one key, by an identifier of 64 bits", findings);
   } else if (again) {
     confirm(transport_ == Transport::opened ? Strength::proof : Strength::strong, "key-id-again", place,

@@ -17,6 +17,7 @@ class MtprotoDialogue {
   /// What the transport vouches for.
   enum class Transport : uint8_t {
     bare,     ///< lengths alone
+    guessed,  ///< lengths alone, without the beginning: both sides may only have the same greeting
     opened,   ///< it was opened with a key, and the opening had the mark that it must have
     checked,  ///< each message has a number and a checksum that are right
   };
