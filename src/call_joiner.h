@@ -51,7 +51,7 @@ class CallJoiner {
 
  private:
   static constexpr int kSteps = 3;
-  static constexpr size_t kFlows = 64;
+  static constexpr size_t kFlows = 24;
   static constexpr size_t kFactsOfOne = 64;  // kept of a flow, or of a sign: the newest
   struct Search;
   using Numbers = std::vector<uint64_t>;  // of facts, oldest first
