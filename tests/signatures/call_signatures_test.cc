@@ -1,9 +1,9 @@
 // Whose calls they are: realms of relays and openings of media, each with what must not fit.
-#include <gtest/gtest.h>
-
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "inspect/conversation.h"
 #include "protocols/parser.h"
@@ -59,9 +59,13 @@ std::optional<Application> application(const std::string& realm) {
 
 TEST(CallSignatures, realm_of_a_relay_is_a_hint_of_its_application) {
   const std::vector<std::pair<std::string, std::string>> expected = {
-      {"signal.org", "signal"},        {"whispersystems.org", "signal"},
-      {"viber.com", "viber"},          {"turner.facebook", "messenger"},
-      {"ring", "jami"},                {"turn.l.google.com", "google-meet"},
+      {"signal.org", "signal"},
+      {"whispersystems.org", "signal"},
+      {"telegram.org", "telegram"},
+      {"turner.facebook", "messenger"},
+      {"viber.com", "viber"},
+      {"ring", "jami"},
+      {"turn.l.google.com", "google-meet"},
   };
   for (const auto& [realm, name] : expected) {
     const auto app = application(realm);
