@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "base/byte_reader.h"
+#include "model/call_signs.h"
 #include "protocols/parser.h"
 #include "protocols/support/stun_message.h"
 
@@ -148,7 +149,11 @@ class TelegramReflector : public Parser {
 
   void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
                Findings& findings) {
-    if (strength_ == Strength::none) findings.note("telegram.transport", std::string("reflector"));
+    if (strength_ == Strength::none) {
+      findings.note("telegram.transport", std::string("reflector"));
+      const std::string sign = socket_sign(findings.flow().source);
+      findings.field(kCallSign, {place.direction, place.offset, as_bytes(sign)});
+    }
     strength_ = std::max(strength_, strength);
     findings.confirm(strength, what, place, std::move(text));
   }
