@@ -1,7 +1,6 @@
 #include "call_joiner.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "model/call_signs.h"
@@ -17,111 +16,104 @@ bool is_known(const CallFact& fact, const FlowRecord& record) {
 
 }  // namespace
 
-/// A walk from flow to sign to flow, nearest first.
-struct CallJoiner::Search {
-  std::set<std::string, std::less<>> signs;  ///< looked up already
-  std::set<uint64_t> flows;                  ///< met
-  std::vector<CallJoint> met, next;          ///< in this step, and to go on from
-};
-
 void CallJoiner::add(CallFact fact) {
   const uint64_t number = forgotten_ + facts_.size();
-  put(number, by_flow_[fact.flow_id]);
-  if (!fact.sign.empty()) put(number, by_sign_[fact.sign]);
-  facts_.push_back(std::move(fact));
+  Node& flow = by_flow_[fact.flow_id];
+  put(number, flow);
+  auto sign = by_sign_.end();
+  if (!fact.sign.empty()) {
+    sign = by_sign_.try_emplace(std::exchange(fact.sign, {})).first;
+    put(number, sign->second);
+  }
+  facts_.push_back({std::move(fact), sign, &flow});
   if (facts_.size() > capacity_) forget_oldest();
 }
 
 /// The newest are kept, for a sign may come again in another call.
-void CallJoiner::put(uint64_t number, Numbers& numbers) {
-  if (numbers.size() >= kFactsOfOne) numbers.erase(numbers.begin());
-  numbers.push_back(number);
+void CallJoiner::put(uint64_t number, Node& node) {
+  if (node.facts.size() >= kFactsOfOne) node.facts.erase(node.facts.begin());
+  node.facts.push_back(number);
 }
 
+/// A node goes with the newest fact of it, so no fact is ever left without its node.
 void CallJoiner::forget_oldest() {
-  const auto drop = [&](auto& map, const auto& key) {
-    const auto place = map.find(key);
-    if (place == map.end()) return;
-    Numbers& numbers = place->second;
-    if (!numbers.empty() && numbers.front() == forgotten_) numbers.erase(numbers.begin());
-    if (numbers.empty()) map.erase(place);
+  const auto drop = [&](Node& node) {
+    if (!node.facts.empty() && node.facts.front() == forgotten_) node.facts.erase(node.facts.begin());
+    return node.facts.empty();
   };
-  const CallFact& oldest = facts_.front();
-  if (!oldest.sign.empty()) drop(by_sign_, oldest.sign);
-  drop(by_flow_, oldest.flow_id);
+  const Known& oldest = facts_.front();
+  if (oldest.sign != by_sign_.end() && drop(oldest.sign->second)) by_sign_.erase(oldest.sign);
+  if (drop(*oldest.flow)) by_flow_.erase(oldest.fact.flow_id);
   facts_.pop_front();
   ++forgotten_;
 }
 
-const CallFact* CallJoiner::fact(uint64_t number) const {
-  return number < forgotten_ ? nullptr : &facts_[number - forgotten_];
+template <class Visit>
+void CallJoiner::each_known(const Node& node, const FlowRecord& record, Visit visit) const {
+  for (const uint64_t number : node.facts) {
+    const Known& each = facts_[number - forgotten_];
+    if (is_known(each.fact, record)) visit(each);
+  }
+}
+
+void CallJoiner::look(const std::string& sign, const FlowRecord& record, Met& met) {
+  if (const auto place = by_sign_.find(sign); place != by_sign_.end()) {
+    look(place->second, record, met);
+  }
 }
 
 /// Meets the flows that carry a sign.
-void CallJoiner::look(const std::string& sign, const FlowRecord& record, Search& search) const {
-  // Asked first, for it is short: whoever scans from one socket has thousands of flows of one sign.
-  if (!search.signs.insert(sign).second) return;
-  const auto place = by_sign_.find(sign);
-  if (place == by_sign_.end()) return;
-  for (const uint64_t number : place->second) {
-    const CallFact* each = fact(number);
-    if (each == nullptr || !is_known(*each, record) || search.flows.size() >= kFlows) continue;
-    if (search.flows.insert(each->flow_id).second) {
-      search.met.push_back({each->flow_id, sign, {}, each->frame});
-    }
-  }
+void CallJoiner::look(Node& sign, const FlowRecord& record, Met& met) {
+  if (std::exchange(sign.met_in, search_) == search_) return;
+  each_known(sign, record, [&](const Known& each) {
+    const bool is_own = each.fact.flow_id == record.flow_id;
+    if (is_own || met.size() + 1 >= kFlows) return;
+    if (std::exchange(each.flow->met_in, search_) != search_) met.push_back(&each);
+  });
 }
 
 /// Meets those that share a sign with a flow.
-void CallJoiner::visit(uint64_t flow_id, const FlowRecord& record, Search& search) const {
-  const auto place = by_flow_.find(flow_id);
-  if (place == by_flow_.end()) return;
-  for (const uint64_t number : place->second) {
-    const CallFact* each = fact(number);
-    if (each != nullptr && !each->sign.empty() && is_known(*each, record)) {
-      look(each->sign, record, search);
-    }
-  }
+void CallJoiner::visit(const Node& flow, const FlowRecord& record, Met& met) {
+  each_known(flow, record, [&](const Known& each) {
+    if (each.sign != by_sign_.end()) look(each.sign->second, record, met);
+  });
 }
 
 /// What the octets of a flow speak for best.
-const CallFact* CallJoiner::best_name(uint64_t flow_id, const FlowRecord& record) const {
-  const auto place = by_flow_.find(flow_id);
-  if (place == by_flow_.end()) return nullptr;
+const CallFact* CallJoiner::best_name(const Node& flow, const FlowRecord& record) const {
   const CallFact* best = nullptr;
-  for (const uint64_t number : place->second) {
-    const CallFact* each = fact(number);
-    if (each == nullptr || each->supports.empty() || !is_known(*each, record)) continue;
-    if (best == nullptr || each->strength > best->strength) best = each;
-  }
+  each_known(flow, record, [&](const Known& each) {
+    if (each.fact.supports.empty()) return;
+    if (best == nullptr || each.fact.strength > best->strength) best = &each.fact;
+  });
   return best;
 }
 
-Call CallJoiner::find(const FlowRecord& record) const {
+Call CallJoiner::find(const FlowRecord& record) {
   Call call{record.flow_id, 1, {}};
   if (facts_.empty()) return call;
-  Search search;
-  search.flows.insert(record.flow_id);
-  look(socket_sign(record.client), record, search);
-  look(socket_sign(record.server), record, search);
-  look(peer_sign(record.client.address, record.server), record, search);
-  look(peer_sign(record.server.address, record.client), record, search);
-  visit(record.flow_id, record, search);
-  for (int step = 0; step < kSteps && !search.met.empty(); ++step) {
-    search.next = std::exchange(search.met, {});
-    for (CallJoint& each : search.next) {
-      call.first_flow = std::min(call.first_flow, each.flow_id);
-      if (!call.named) {
-        if (const CallFact* best = best_name(each.flow_id, record)) {
-          each.supports = best->supports;
-          each.frame = best->frame;
-          call.named = each;
-        }
+  ++search_;
+  Met met;
+  look(socket_sign(record.client), record, met);
+  look(socket_sign(record.server), record, met);
+  look(peer_sign(record.client.address, record.server), record, met);
+  look(peer_sign(record.server.address, record.client), record, met);
+  if (const auto own = by_flow_.find(record.flow_id); own != by_flow_.end()) {
+    visit(own->second, record, met);
+  }
+  size_t next = 0;
+  for (int step = 0; step < kSteps; ++step) {
+    for (const size_t end = met.size(); next < end; ++next) {
+      const Known& each = *met[next];
+      call.first_flow = std::min(call.first_flow, each.fact.flow_id);
+      const CallFact* const best = call.named ? nullptr : best_name(*each.flow, record);
+      if (best != nullptr) {
+        call.named = CallJoint{each.fact.flow_id, each.sign->first, best->supports, best->frame};
       }
-      visit(each.flow_id, record, search);
+      visit(*each.flow, record, met);
     }
   }
-  call.flows = search.flows.size();
+  call.flows = met.size() + 1;
   return call;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "model/call_fact.h"
@@ -45,7 +46,7 @@ class CallJoiner {
   void add(CallFact fact);
 
   /// What is known by the end of `record` of the call that it is of.
-  Call find(const FlowRecord& record) const;
+  Call find(const FlowRecord& record);
 
   bool empty() const { return facts_.empty(); }
 
@@ -53,22 +54,37 @@ class CallJoiner {
   static constexpr int kSteps = 3;
   static constexpr size_t kFlows = 24;
   static constexpr size_t kFactsOfOne = 64;  // kept of a flow, or of a sign: the newest
-  struct Search;
-  using Numbers = std::vector<uint64_t>;  // of facts, oldest first
 
-  static void put(uint64_t number, Numbers& numbers);
+  /// What is known of one sign, or of one flow.
+  struct Node {
+    std::vector<uint64_t> facts;  ///< their numbers, oldest first
+    uint64_t met_in = 0;          ///< the last search that came here
+  };
+  // Ordered by the sign: a capture cannot choose what collides. Nodes stay where they are.
+  using Signs = std::map<std::string, Node, std::less<>>;
+  struct Known {
+    CallFact fact;         ///< its sign is kept as the key
+    Signs::iterator sign;  ///< by_sign_.end(): none
+    Node* flow;
+  };
+  /// One of each flow met, in the order in which they were.
+  using Met = std::vector<const Known*>;
+
+  static void put(uint64_t number, Node& node);
   void forget_oldest();
-  const CallFact* fact(uint64_t number) const;
-  void look(const std::string& sign, const FlowRecord& record, Search& search) const;
-  void visit(uint64_t flow_id, const FlowRecord& record, Search& search) const;
-  const CallFact* best_name(uint64_t flow_id, const FlowRecord& record) const;
+  template <class Visit>
+  void each_known(const Node& node, const FlowRecord& record, Visit visit) const;
+  void look(const std::string& sign, const FlowRecord& record, Met& met);
+  void look(Node& sign, const FlowRecord& record, Met& met);
+  void visit(const Node& flow, const FlowRecord& record, Met& met);
+  const CallFact* best_name(const Node& flow, const FlowRecord& record) const;
 
   size_t capacity_;
   uint64_t forgotten_ = 0;  ///< number of facts_.front(); facts are numbered as they come
-  std::deque<CallFact> facts_;
-  // Ordered maps: a capture cannot choose what collides.
-  std::map<std::string, Numbers, std::less<>> by_sign_;
-  std::map<uint64_t, Numbers> by_flow_;
+  uint64_t search_ = 0;     ///< they are numbered, too
+  std::deque<Known> facts_;
+  Signs by_sign_;
+  std::unordered_map<uint64_t, Node> by_flow_;
 };
 
 }  // namespace parlance

@@ -24,7 +24,7 @@ LeadSets lead_sets_of(std::string_view expression, bool ignore_case);
 /// look-ups spares the search for all others.
 class LeadFilter {
  public:
-  static constexpr size_t kGroups = 128;
+  static constexpr size_t kGroups = 256;
 
   /// Takes a pattern in that begins where the buffer does. Returns the group that it belongs to: one of
   /// its own, as long as there are enough.
@@ -39,21 +39,27 @@ class LeadFilter {
     for (size_t place = 0; place < places && left.any(); ++place) {
       left.keep(masks_[place].of[octets[place]], masks_[place].of_any);
     }
-    for (size_t half = 0; half < 2; ++half) {
-      for (uint64_t bits = left.halves[half]; bits != 0; bits &= bits - 1) {
-        visit(half * 64 + static_cast<size_t>(std::countr_zero(bits)));
+    for (size_t word = 0; word < kWords; ++word) {
+      for (uint64_t bits = left.words[word]; bits != 0; bits &= bits - 1) {
+        visit(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
       }
     }
   }
 
  private:
+  static constexpr size_t kWords = kGroups / 64;
+
   /// A bit a group. Patterns of one group let through what any of them does.
   struct Mask {
-    uint64_t halves[2] = {0, 0};
-    bool any() const { return (halves[0] | halves[1]) != 0; }
-    void set(size_t bit) { halves[bit / 64 % 2] |= uint64_t{1} << bit % 64; }
+    std::array<uint64_t, kWords> words{};
+    bool any() const {
+      uint64_t all = 0;
+      for (const uint64_t each : words) all |= each;
+      return all != 0;
+    }
+    void set(size_t bit) { words[bit / 64 % kWords] |= uint64_t{1} << bit % 64; }
     void keep(const Mask& a, const Mask& b) {
-      for (size_t half = 0; half < 2; ++half) halves[half] &= a.halves[half] | b.halves[half];
+      for (size_t i = 0; i < kWords; ++i) words[i] &= a.words[i] | b.words[i];
     }
   };
   struct Place {
