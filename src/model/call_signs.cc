@@ -19,7 +19,10 @@ std::string socket_sign(const Endpoint& endpoint) {
 }
 
 std::string peer_sign(const IpAddress& host, const Endpoint& peer) {
-  return "peer of " + to_text(host) + " " + to_text(peer);
+  std::string sign = "peer of ";
+  sign += std::string_view(AddressText(host));
+  sign += ' ';
+  return sign += to_text(peer);
 }
 
 std::string fragments_sign(std::string_view username) {

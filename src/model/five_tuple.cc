@@ -80,9 +80,15 @@ std::string to_text(const IpAddress& address) {
 }
 
 std::string to_text(const Endpoint& endpoint) {
-  const std::string address = to_text(endpoint.address);
-  return endpoint.address.version == 6 ? fmt::format("[{}]:{}", address, endpoint.port)
-                                       : fmt::format("{}:{}", address, endpoint.port);
+  const bool is_v6 = endpoint.address.version == 6;
+  std::string text;
+  text.reserve(48);
+  if (is_v6) text += '[';
+  text += std::string_view(AddressText(endpoint.address));
+  if (is_v6) text += ']';
+  text += ':';
+  text += fmt::format_int(endpoint.port).c_str();
+  return text;
 }
 
 }  // namespace parlance
