@@ -45,12 +45,11 @@ class Steam : public SteppingParser {
     const bool greeted = sides_[1].kind == kRequest && sides_[0].kind == kResponse;
     const int chained = std::max(sides_[0].messages - 1, 0) + std::max(sides_[1].messages - 1, 0);
     if (greeted || chained >= kChainForProof) {
-      confirm(Strength::proof, greeted ? "encryption" : "chain", place,
-              greeted ? "the server's request for encryption and the client's answer, in "
-                        "messages of a length and VT01"
-                      : "messages of a length and VT01 that follow one another exactly",
-              findings);
-      return leave({}, findings);
+      return prove(greeted ? "encryption" : "chain", place,
+                   greeted ? "the server's request for encryption and the client's answer, in "
+                             "messages of a length and VT01"
+                           : "messages of a length and VT01 that follow one another exactly",
+                   findings);
     }
     confirm(Strength::strong, "message", place, "a length and VT01", findings);
   }

@@ -11,6 +11,11 @@ void Verifier::confirm(Strength strength, std::string_view what, const Place& pl
   findings.confirm(strength, what, place, std::move(text));
 }
 
+void Verifier::prove(std::string_view what, const Place& place, Sentence text, Findings& findings) {
+  confirm(Strength::proof, what, place, std::move(text), findings);
+  leave({}, findings);
+}
+
 void Verifier::leave(std::string_view reason, Findings& findings) {
   if (over_) return;
   over_ = true;

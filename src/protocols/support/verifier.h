@@ -14,6 +14,8 @@ class Verifier : public Parser {
   /// Says it if it is stronger than what was said before.
   void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
                Findings& findings);
+  /// Says the proof, and with it all that is to say.
+  void prove(std::string_view what, const Place& place, Sentence text, Findings& findings);
   /// All was said. `reason` is a literal that says why nothing was found, if nothing was.
   void leave(std::string_view reason, Findings& findings);
 
