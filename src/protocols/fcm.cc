@@ -6,10 +6,9 @@
 #include <string>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
 #include "base/text.h"
-#include "protocols/parser.h"
 #include "protocols/support/protobuf.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -40,34 +39,16 @@ std::optional<Login> read_login(Bytes body) {
   return login;
 }
 
-class Fcm : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    Side& from = sides_[index(direction)];
-    const Bytes view = from.input.append(octets);
-    size_t used = 0;
-    while (!over_ && used < view.size()) {
-      const size_t step = next(direction, view.subspan(used), from.input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    from.input.consume(over_ ? view.size() : used);
-    if (from.input.kept() > findings.limits().message_octets)
-      refuse("a message too long", findings);
-  }
-
+class Fcm : public SteppingParser {
  private:
   struct Side {
-    InputBuffer input;
     bool versioned = false;
     bool logged_in = false;
   };
 
-  /// Octets used from the start of `view`, 0 if more are needed.
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    Side& from = sides_[index(direction)];
-    ByteReader reader(view);
+  size_t step(const Place& at, Findings& findings) override {
+    Side& from = sides_[index(at.direction)];
+    ByteReader reader(at.octets);
     if (!from.versioned) {
       const uint8_t version = reader.u8();
       if (version < kVersionAtLeast || version > kVersionAtMost) {
@@ -77,63 +58,48 @@ class Fcm : public Parser {
       return reader.position();
     }
     const uint8_t tag = reader.u8();
-    const uint8_t first = direction == Direction::to_server ? kLoginRequest : kLoginResponse;
+    const uint8_t first = at.direction == Direction::to_server ? kLoginRequest : kLoginResponse;
     if (tag > kLastTag || (!from.logged_in && tag != first)) {
       return refuse("another tag", findings);
     }
     uint64_t length = 0;
     if (!read_varint(reader, length)) {
-      return view.size() > 10 ? refuse("no length", findings) : 0;
+      return at.octets.size() > 10 ? refuse("no length", findings) : 0;
     }
     if (length > findings.limits().message_octets) return refuse("a message too long", findings);
     if (reader.remaining() < length) return 0;
     const Bytes body = reader.bytes(static_cast<size_t>(length));
-    const Place place{direction, offset, view.first(1)};
-    if (!(from.logged_in ? is_protobuf(body) : take_login(direction, body, place, findings))) {
+    const Place place{at.direction, at.offset, at.octets.first(1)};
+    if (!(from.logged_in ? is_protobuf(body) : take_login(body, place, findings))) {
       return refuse("a message is no protocol buffer", findings);
     }
-    if (++messages_ >= kMessagesAtMost) finish(findings);
+    if (++messages_ >= kMessagesAtMost) leave("no login in sight", findings);
     return reader.position();
   }
 
-  bool take_login(Direction direction, Bytes body, const Place& place, Findings& findings) {
-    if (direction == Direction::to_client) {
+  bool take_login(Bytes body, const Place& place, Findings& findings) {
+    if (place.direction == Direction::to_client) {
       if (!is_protobuf(body)) return false;
     } else {
       const auto login = read_login(body);
       if (!login) return false;
       domain_ = login->domain;
       findings.note("fcm.client", login->client);
-      findings.confirm(Strength::strong, "login", place,
-                       "a version, then a whole LoginRequest of MCS with a client and a token");
+      confirm(Strength::strong, "login", place,
+              "a version, then a whole LoginRequest of MCS with a client and a token", findings);
     }
-    sides_[index(direction)].logged_in = true;
+    sides_[index(place.direction)].logged_in = true;
     if (!sides_[0].logged_in || (!sides_[1].logged_in && !domain_)) return true;
+    // Both may be said, one after the other.
     findings.confirm(Strength::proof, sides_[1].logged_in ? "logged-in" : "domain", place,
                      sides_[1].logged_in ? "a whole LoginRequest of MCS and the LoginResponse to it"
                                          : "a whole LoginRequest of MCS to mcs.android.com");
     return true;
   }
 
-  void finish(Findings& findings) {
-    over_ = true;
-    findings.finish();
-  }
-  size_t refuse(std::string_view reason, Findings& findings) {
-    if (over_) return 0;
-    if (sides_[0].logged_in) {
-      finish(findings);
-    } else {
-      over_ = true;
-      findings.refute(reason);
-    }
-    return 0;
-  }
-
   Side sides_[2];
   int messages_ = 0;
   bool domain_ = false;
-  bool over_ = false;
 };
 
 }  // namespace

@@ -12,8 +12,7 @@
 #include <string_view>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -116,42 +115,27 @@ bool is_keybase(std::string_view method) {
                      [&](std::string_view each) { return method.starts_with(each); });
 }
 
-class Keybase : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    InputBuffer& input = input_[index(direction)];
-    const Bytes view = input.append(octets);
-    size_t used = 0;
-    while (!over_ && used < view.size()) {
-      const size_t step = next(direction, view.subspan(used), input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    input.consume(over_ ? view.size() : used);
-  }
-
+class Keybase : public SteppingParser {
  private:
-  /// Octets used from the start of `view`, 0 if more are needed.
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
+  size_t step(const Place& at, Findings& findings) override {
     constexpr size_t kLongestNumber = 9;
-    ByteReader reader(view);
+    ByteReader reader(at.octets);
     const auto length = read_number(reader);
-    if (!length) return view.size() >= kLongestNumber ? refuse("no length", findings) : 0;
+    if (!length) return at.octets.size() >= kLongestNumber ? refuse("no length", findings) : 0;
     if (*length == 0 || *length > findings.limits().message_octets) {
       return refuse("a length that is none", findings);
     }
     if (reader.remaining() < *length) return 0;
     const size_t head = reader.position();
     const Bytes frame = reader.bytes(static_cast<size_t>(*length));
-    if (!take_frame(direction, frame, {direction, offset, view.first(head + 1)}, findings)) {
+    if (!take_frame(frame, {at.direction, at.offset, at.octets.first(head + 1)}, findings)) {
       return refuse("a frame is no call", findings);
     }
-    if (++frames_ >= kFramesAtMost) end_reading(findings);
+    if (++frames_ >= kFramesAtMost) leave("no call by a name of Keybase's", findings);
     return reader.position();
   }
 
-  bool take_frame(Direction direction, Bytes frame, const Place& place, Findings& findings) {
+  bool take_frame(Bytes frame, const Place& place, Findings& findings) {
     ByteReader reader(frame);
     const uint8_t array = reader.u8();
     const auto kind = read_number(reader);
@@ -163,10 +147,10 @@ class Keybase : public Parser {
       --left;
       if (*kind == kAnswer) {
         if (!skip_values(reader, left) || !reader.at_end()) return false;
-        take_answer(direction, *sequence, place, findings);
+        take_answer(*sequence, place, findings);
         return true;
       }
-      keep(direction, *sequence);
+      keep(place.direction, *sequence);
     }
     if (*kind == kCall || *kind == kNotice) {
       const auto method = read_string(reader);
@@ -175,9 +159,8 @@ class Keybase : public Parser {
     }
     if (!skip_values(reader, left) || !reader.at_end()) return false;
     if (*kind != kCancel) {
-      findings.confirm(Strength::strong, "call", place,
-                       "a frame of MessagePack as long as it says, a call by a name of Keybase's");
-      called_ = true;
+      confirm(Strength::strong, "call", place,
+              "a frame of MessagePack as long as it says, a call by a name of Keybase's", findings);
     }
     return true;
   }
@@ -188,40 +171,21 @@ class Keybase : public Parser {
     calls.next = (calls.next + 1) % calls.numbers.size();
   }
 
-  void take_answer(Direction direction, uint64_t sequence, const Place& place, Findings& findings) {
-    const auto& numbers = calls_[index(opposite(direction))].numbers;
+  void take_answer(uint64_t sequence, const Place& place, Findings& findings) {
+    const auto& numbers = calls_[index(opposite(place.direction))].numbers;
     if (std::find(numbers.begin(), numbers.end(), sequence + 1) == numbers.end()) return;
-    findings.confirm(
-        Strength::proof, "answer", place,
-        "a call by a name of Keybase's and the answer with its number, each a frame of "
-        "MessagePack as long as it says");
-    end_reading(findings);
-  }
-
-  void end_reading(Findings& findings) {
-    if (over_) return;
-    over_ = true;
-    findings.finish();
-  }
-  size_t refuse(std::string_view reason, Findings& findings) {
-    if (called_) {
-      end_reading(findings);
-    } else {
-      over_ = true;
-      findings.refute(reason);
-    }
-    return 0;
+    prove("answer", place,
+          "a call by a name of Keybase's and the answer with its number, each a frame of "
+          "MessagePack as long as it says",
+          findings);
   }
 
   struct Calls {
     std::array<uint64_t, 16> numbers{};
     size_t next = 0;
   };
-  InputBuffer input_[2];
   Calls calls_[2];
   int frames_ = 0;
-  bool called_ = false;
-  bool over_ = false;
 };
 
 }  // namespace

@@ -24,8 +24,7 @@
 #include <string_view>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -118,51 +117,26 @@ bool look_random(const std::array<Frame, kFramesKept>& frames, size_t count) {
   return off * off < 4 * all && seen.count() * 2 > count * kBlock;
 }
 
-class Loco : public Parser {
+class Loco : public SteppingParser {
  public:
   explicit Loco(const Start& start) : midstream_(start.midstream) {}
-
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    Side& side = sides_[index(direction)];
-    if (over_ || side.lost) return;
-    const Bytes view = side.input.append(octets);
-    size_t used = 0;
-    while (!over_ && used < view.size()) {
-      const size_t step = next(direction, view.subspan(used), side.input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    side.input.consume(over_ ? view.size() : used);
-  }
-
-  void gap(Direction direction, uint64_t, Findings& findings) override {
-    sides_[index(direction)].lost = true;
-    if (sides_[0].lost && sides_[1].lost) finish(findings);
-  }
 
  private:
   enum class Mode : uint8_t { unknown, clear, sealed };
   struct Side {
-    InputBuffer input;
     Mode mode = Mode::unknown;
-    bool lost = false;
-    uint32_t left = 0;  ///< octets of key or frame that are passed over
-    bool in_frame = false;
-    uint64_t frame_offset = 0;  ///< where that frame began
+    uint64_t frame_offset = 0;  ///< where the frame began that is passed over
     std::array<uint8_t, kLength> frame_header{};
     int frames = 0;  ///< whole ones
   };
 
-  /// Octets used from the start of `view`, 0 if more are needed.
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    Side& side = sides_[index(direction)];
-    if (side.left > 0) return pass(direction, view, findings);
+  size_t step(const Place& at, Findings& findings) override {
+    Side& side = sides_[index(at.direction)];
     if (side.mode == Mode::unknown) {
-      const size_t step = choose_mode(direction, view, findings);
-      if (step > 0 || side.mode == Mode::unknown) return step;
+      const size_t used = choose_mode(at.direction, at.octets, findings);
+      if (used > 0 || side.mode == Mode::unknown) return used;
     }
-    const Place place{direction, offset, view};
-    return side.mode == Mode::clear ? read_clear(place, findings) : read_frame(place, findings);
+    return side.mode == Mode::clear ? read_clear(at, findings) : read_frame(at, findings);
   }
 
   size_t choose_mode(Direction direction, Bytes view, Findings& findings) {
@@ -172,8 +146,8 @@ class Loco : public Parser {
       if (view.size() < kKeyHeader + kKeyOctets) return 0;
       side.mode = Mode::sealed;
       key_ = true;
-      findings.confirm(Strength::strong, "key", {direction, 0, view.first(kKeyHeader)},
-                       "the sealed key with which a connection of LOCO begins");
+      confirm(Strength::strong, "key", {direction, 0, view.first(kKeyHeader)},
+              "the sealed key with which a connection of LOCO begins", findings);
       return kKeyHeader + kKeyOctets;
     }
     if (view.size() < kPacketHeader) return 0;
@@ -182,7 +156,7 @@ class Loco : public Parser {
     } else if (key_ || midstream_) {
       side.mode = Mode::sealed;
     } else {
-      return give_up(findings);
+      return refuse("no packet of LOCO", findings);
     }
     return 0;
   }
@@ -190,10 +164,11 @@ class Loco : public Parser {
   size_t read_clear(const Place& place, Findings& findings) {
     if (place.octets.size() < kPacketHeader) return 0;
     const std::optional<Packet> packet = read_header(place.octets);
-    if (!packet) return give_up(findings);
+    if (!packet) return refuse("no packet of LOCO", findings);
     if (place.octets.size() - kPacketHeader < packet->length) return 0;
     const Bytes body = place.octets.subspan(kPacketHeader, packet->length);
-    if (ByteReader(body).le32() != packet->length || body.back() != 0) return give_up(findings);
+    if (ByteReader(body).le32() != packet->length || body.back() != 0)
+      return refuse("no packet of LOCO", findings);
     take_packet(*packet, {place.direction, place.offset, place.octets.first(kPacketHeader)},
                 findings);
     return kPacketHeader + packet->length;
@@ -201,12 +176,11 @@ class Loco : public Parser {
 
   void take_packet(const Packet& packet, const Place& place, Findings& findings) {
     if (answers(packet, place.direction)) {
-      findings.confirm(Strength::proof, "answer", place,
-                       "a packet of LOCO and its answer, with the same identifier and method");
-      finish(findings);
+      prove("answer", place, "a packet of LOCO and its answer, with the same identifier and method",
+            findings);
     } else {
-      findings.confirm(Strength::strong, "packet", place,
-                       "a packet of LOCO: a method's name, and BSON of the length that it says");
+      confirm(Strength::strong, "packet", place,
+              "a packet of LOCO: a method's name, and BSON of the length that it says", findings);
     }
     if (packets_ == 0) {
       const std::string_view method = as_text(packet.method);
@@ -214,7 +188,7 @@ class Loco : public Parser {
     }
     auto& asked = asked_[index(place.direction)];
     asked[static_cast<size_t>(packets_) % kRequests] = packet;
-    if (++packets_ >= kFramesAtMost) finish(findings);
+    if (++packets_ >= kFramesAtMost) leave({}, findings);
   }
 
   bool answers(const Packet& packet, Direction direction) const {
@@ -229,12 +203,12 @@ class Loco : public Parser {
     Side& side = sides_[index(place.direction)];
     Frame frame;
     frame.length = ByteReader(place.octets).le32();
-    if (frame.length < kShortestFrame || frame.length > kLongest) return give_up(findings);
+    if (frame.length < kShortestFrame || frame.length > kLongest)
+      return refuse("no packet of LOCO", findings);
     if (place.octets.size() < kLength + kFrameHead) return 0;
     std::copy_n(place.octets.begin() + kLength, kFrameHead, frame.head.begin());
     compare(frame, {place.direction, place.offset, place.octets.first(kLength + kBlock)}, findings);
-    side.left = frame.length;
-    side.in_frame = true;
+    pass_over(place.direction, frame.length);
     side.frame_offset = place.offset;
     std::copy_n(place.octets.begin(), kLength, side.frame_header.begin());
     return kLength;
@@ -247,52 +221,31 @@ class Loco : public Parser {
                     [&](const Frame& each) { return share_keystream(each, frame); });
     frames_kept_[static_cast<size_t>(frames_++) % kFramesKept] = frame;
     if (!shared) return;
-    findings.confirm(
-        Strength::proof, "keystream", place,
-        "two packets of LOCO under one keystream: where they have their length, they differ as "
-        "the lengths of their frames do");
-    finish(findings);
+    prove("keystream", place,
+          "two packets of LOCO under one keystream: where they have their length, they differ as "
+          "the lengths of their frames do",
+          findings);
   }
 
-  size_t pass(Direction direction, Bytes view, Findings& findings) {
+  void passed(Direction direction, Findings& findings) override {
     Side& side = sides_[index(direction)];
-    const size_t step = std::min<size_t>(side.left, view.size());
-    side.left -= static_cast<uint32_t>(step);
-    if (side.left > 0 || !side.in_frame) return step;
-    side.in_frame = false;
     ++side.frames;
     judge_frames({direction, side.frame_offset, side.frame_header}, findings);
-    return step;
   }
 
   void judge_frames(const Place& place, Findings& findings) {
     const int up = sides_[0].frames, down = sides_[1].frames;
     if (key_ && up > 0 && down > 0) {
-      findings.confirm(Strength::proof, "frames", place,
-                       "the key of a connection of LOCO, then whole frames of both sides");
-      return finish(findings);
+      return prove("frames", place,
+                   "the key of a connection of LOCO, then whole frames of both sides", findings);
     }
     if (!key_ && frames_ >= kFramesForHint && up + down >= kFramesForHint &&
         look_random(frames_kept_, kFramesForHint)) {
-      findings.confirm(Strength::hint, "sealed-frames", place,
-                       "frames of a length and ciphertext, as LOCO has them");
-      return finish(findings);
+      confirm(Strength::hint, "sealed-frames", place,
+              "frames of a length and ciphertext, as LOCO has them", findings);
+      return leave({}, findings);
     }
-    if (up + down >= kFramesAtMost) finish(findings);
-  }
-
-  size_t give_up(Findings& findings) {
-    over_ = true;
-    if (key_ || packets_ > 0) {
-      findings.finish();
-    } else {
-      findings.refute("no packet of LOCO");
-    }
-    return 0;
-  }
-  void finish(Findings& findings) {
-    over_ = true;
-    findings.finish();
+    if (up + down >= kFramesAtMost) leave("frames that say nothing", findings);
   }
 
   std::array<Side, 2> sides_;
@@ -302,7 +255,6 @@ class Loco : public Parser {
   int packets_ = 0;  ///< in clear, of both sides
   bool key_ = false;
   bool midstream_;
-  bool over_ = false;
 };
 
 }  // namespace

@@ -12,10 +12,10 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -62,57 +62,28 @@ std::optional<Packet> read_short(Bytes octets) {
   return packet;
 }
 
-class MarsStn : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    Side& side = sides_[index(direction)];
-    if (over_ || side.lost) return;
-    const Bytes view = side.input.append(octets);
-    size_t used = 0;
-    while (!over_ && used < view.size()) {
-      const size_t step = next(direction, view.subspan(used), side.input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    side.input.consume(over_ ? view.size() : used);
-  }
-
-  void gap(Direction direction, uint64_t, Findings& findings) override {
-    sides_[index(direction)].lost = true;
-    if (sides_[0].lost && sides_[1].lost) finish(findings);
-  }
-
+class MarsStn : public SteppingParser {
  private:
   struct Side {
-    InputBuffer input;
-    bool lost = false;
-    uint32_t left = 0;  ///< octets of a packet that is passed over
     std::array<Packet, kRequests> asked;
     size_t count = 0;
   };
 
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    Side& side = sides_[index(direction)];
-    if (side.left > 0) {
-      const size_t step = std::min<size_t>(side.left, view.size());
-      side.left -= static_cast<uint32_t>(step);
-      return step;
+  size_t step(const Place& at, Findings& findings) override {
+    constexpr std::string_view kNone = "no packet of Mars' long link";
+    const Bytes octets = at.octets;
+    if (octets.size() < kSampleHeader && !read_short(octets)) {
+      const bool other =
+          octets.size() >= kShortHeader && ByteReader(octets).be32() != kSampleHeader;
+      return other ? refuse(kNone, findings) : 0;
     }
-    if (view.size() < kSampleHeader && !read_short(view)) {
-      const bool other = view.size() >= kShortHeader && ByteReader(view).be32() != kSampleHeader;
-      if (other) give_up(findings);
-      return 0;
-    }
-    std::optional<Packet> packet = read_short(view);
-    if (!packet) packet = read_sample(view);
-    if (!packet) {
-      give_up(findings);
-      return 0;
-    }
+    std::optional<Packet> packet = read_short(octets);
+    if (!packet) packet = read_sample(octets);
+    if (!packet) return refuse(kNone, findings);
     const size_t header = packet->sample ? kSampleHeader : kShortHeader;
-    take(*packet, {direction, offset, view.first(header)}, findings);
-    side.left = packet->length - static_cast<uint32_t>(header);
-    return over_ ? view.size() : header;
+    take(*packet, {at.direction, at.offset, octets.first(header)}, findings);
+    pass_over(at.direction, packet->length - header);
+    return header;
   }
 
   void take(const Packet& packet, const Place& place, Findings& findings) {
@@ -126,39 +97,29 @@ class MarsStn : public Parser {
     if (answers) return take_answer(packet, place, findings);
     Side& side = sides_[index(place.direction)];
     side.asked[side.count++ % kRequests] = packet;
-    if (++packets_ >= kPacketsAtMost) finish(findings);
+    if (++packets_ >= kPacketsAtMost) leave("no answers", findings);
   }
 
   /// The sample form's answers have nothing of their own: two of them, and one with a body, or it
   /// may be some other length of 20.
   void take_answer(const Packet& packet, const Place& place, Findings& findings) {
     if (!packet.sample) {
-      findings.confirm(Strength::proof, "answer", place,
-                       "a packet of Mars' long link and its answer, with the same sequence number");
-      return finish(findings);
+      return prove("answer", place,
+                   "a packet of Mars' long link and its answer, with the same sequence number",
+                   findings);
     }
     bodies_ = bodies_ || packet.length > kSampleHeader;
     if (++answers_ < kSampleAnswers || !bodies_) return;
-    findings.confirm(
-        Strength::strong, "answers", place,
-        "packets as of Mars' sample, each where the one before ends, and their answers");
-    finish(findings);
-  }
-
-  void give_up(Findings& findings) {
-    over_ = true;
-    findings.refute("no packet of Mars' long link");
-  }
-  void finish(Findings& findings) {
-    over_ = true;
-    findings.finish();
+    confirm(Strength::strong, "answers", place,
+            "packets as of Mars' sample, each where the one before ends, and their answers",
+            findings);
+    leave({}, findings);
   }
 
   std::array<Side, 2> sides_;
   int packets_ = 0;
   int answers_ = 0;      ///< of the sample form
   bool bodies_ = false;  ///< one of them had a body
-  bool over_ = false;
 };
 
 }  // namespace

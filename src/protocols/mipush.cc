@@ -10,8 +10,7 @@
 #include <zlib.h>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -27,73 +26,39 @@ uint32_t adler32_of(Bytes octets) {
   return static_cast<uint32_t>(adler32(seed, octets.data(), static_cast<uInt>(octets.size())));
 }
 
-class Mipush : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_ || lost_[index(direction)]) return;
-    InputBuffer& input = input_[index(direction)];
-    const Bytes view = input.append(octets);
-    size_t used = 0;
-    while (!over_) {
-      const size_t step = next(direction, view.subspan(used), input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    input.consume(over_ ? view.size() : used);
-  }
-
-  void gap(Direction direction, uint64_t, Findings& findings) override {
-    lost_[index(direction)] = true;
-    if (lost_[0] && lost_[1]) finish(findings);
-  }
-
+class Mipush : public SteppingParser {
  private:
-  /// Octets used from the start of `view`, 0 if more are needed.
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    ByteReader reader(view);
+  size_t step(const Place& at, Findings& findings) override {
+    ByteReader reader(at.octets);
     const uint16_t magic = reader.be16();
     const uint16_t version = reader.be16();
     const uint32_t length = reader.be32();
     if (!reader.ok()) return 0;
-    if (magic != kMagic || version != kVersion || length > kLongest) return give_up(findings);
+    if (magic != kMagic || version != kVersion || length > kLongest) {
+      return refuse("no message of MiPush", findings);
+    }
     reader.skip(length);
     const uint32_t checksum = reader.be32();
     if (!reader.ok()) return 0;
     const size_t octets = kHeader + length;
-    if (adler32_of(view.first(octets)) != checksum) return give_up(findings);
-    take(length, {direction, offset, view.first(kHeader)}, findings);
+    if (adler32_of(at.octets.first(octets)) != checksum)
+      return refuse("a wrong checksum", findings);
+    take(length, {at.direction, at.offset, at.octets.first(kHeader)}, findings);
     return octets + kChecksum;
   }
 
   void take(uint32_t length, const Place& place, Findings& findings) {
     ++messages_;
     if (length > 0 || messages_ >= kMessagesForProof) {
-      findings.confirm(Strength::proof, "checksum", place,
-                       "a whole message of MiPush whose Adler-32 is right");
+      confirm(Strength::proof, "checksum", place,
+              "a whole message of MiPush whose Adler-32 is right", findings);
     } else {
-      findings.confirm(Strength::strong, "ping", place, "a ping of MiPush: its twelve octets");
+      confirm(Strength::strong, "ping", place, "a ping of MiPush: its twelve octets", findings);
     }
-    if (messages_ >= kMessagesAtMost) finish(findings);
+    if (messages_ >= kMessagesAtMost) leave({}, findings);
   }
 
-  size_t give_up(Findings& findings) {
-    over_ = true;
-    if (messages_ > 0) {
-      findings.finish();
-    } else {
-      findings.refute("no message of MiPush");
-    }
-    return 0;
-  }
-  void finish(Findings& findings) {
-    over_ = true;
-    findings.finish();
-  }
-
-  InputBuffer input_[2];
   int messages_ = 0;
-  bool lost_[2] = {false, false};
-  bool over_ = false;
 };
 
 }  // namespace

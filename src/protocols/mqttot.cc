@@ -8,10 +8,9 @@
 #include <vector>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
 #include "protocols/support/inflater.h"
 #include "protocols/support/mqtt_packet.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -40,48 +39,23 @@ bool is_connect_payload(Bytes payload) {
   return reader.ok() && (next == kThriftStruct4 || next == kThriftString1);
 }
 
-class Mqttot : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    Side& side = sides_[index(direction)];
-    if (over_) return;
-    const Bytes view = side.input.append(octets);
-    size_t used = 0;
-    while (!over_ && used < view.size()) {
-      const size_t step = next(side, direction, view.subspan(used), used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    side.input.consume(over_ ? view.size() : used);
-  }
-
+class Mqttot : public SteppingParser {
  private:
-  struct Side {
-    InputBuffer input;
-    uint64_t passing = 0;  ///< octets of a packet's body still to be passed over
-  };
-
-  size_t next(Side& side, Direction direction, Bytes rest, size_t used, Findings& findings) {
-    if (side.passing > 0) {
-      const auto step = static_cast<size_t>(std::min<uint64_t>(side.passing, rest.size()));
-      side.passing -= step;
-      return step;
-    }
-    const FixedHeader header = mqtt::read_fixed_header(rest);
+  size_t step(const Place& at, Findings& findings) override {
+    const FixedHeader header = mqtt::read_fixed_header(at.octets);
     if (header.answer == FixedHeader::Answer::need_more) return 0;
-    const Place place{direction, side.input.offset() + used, rest.first(header.octets)};
-    if (header.answer == FixedHeader::Answer::bad) return leave("no MQTT packet", findings);
-    const bool first = place.offset == 0;
-    if (direction == Direction::to_server && first) return connect(header, rest, findings);
-    if (direction == Direction::to_client && first && header.type != Type::connack) {
-      return leave("no CONNACK", findings);
-    }
-    side.passing = header.length;
-    if (++packets_ >= kPackets) return leave("no CONNECT", findings);
-    if (proven_ && direction == Direction::to_client && first) {
-      findings.confirm(Strength::proof, "connack", place, "the answer to CONNECT");
-      over_ = true;
-      findings.finish();
+    if (header.answer == FixedHeader::Answer::bad) return refuse("no MQTT packet", findings);
+    const bool client = at.direction == Direction::to_server, first = at.offset == 0;
+    if (client && first) return connect(header, at.octets, findings);
+    if (!client && first && header.type != Type::connack) return refuse("no CONNACK", findings);
+    pass_over(at.direction, header.length);
+    if (++packets_ >= kPackets) return refuse("no CONNECT", findings);
+    if (best() == Strength::proof && !client && first) {
+      // More than what was said: the server speaks it, too.
+      findings.confirm(Strength::proof, "connack",
+                       {at.direction, at.offset, at.octets.first(header.octets)},
+                       "the answer to CONNECT");
+      leave({}, findings);
     }
     return header.octets;
   }
@@ -90,22 +64,19 @@ class Mqttot : public Parser {
     const Bytes body = first_of(rest.subspan(header.octets), header.length);
     if (header.type != Type::connect || header.length <= kVariableHeader ||
         header.length > findings.limits().message_octets) {
-      return leave("no CONNECT", findings);
+      return refuse("no CONNECT", findings);
     }
     if (body.size() < kVariableHeader) return 0;
     ByteReader reader(body);
     const bool named = reader.be16() == kName.size() &&
                        as_text(reader.bytes(kName.size())) == kName && reader.u8() == kLevel;
-    if (!named) return leave("another protocol's CONNECT", findings);
+    if (!named) return refuse("another protocol's CONNECT", findings);
     const Place shown{Direction::to_server, 0, first_of(rest, header.octets + kShown)};
-    if (!said_header_) {
-      said_header_ = true;
-      findings.confirm(Strength::strong, "connect-header", shown,
-                       "a CONNECT with the protocol name MQTToT and level 3");
-    }
+    confirm(Strength::strong, "connect-header", shown,
+            "a CONNECT with the protocol name MQTToT and level 3", findings);
     if (body.size() < header.length) return 0;
     inflate(body.subspan(kVariableHeader), shown, findings);
-    return over_ ? 0 : header.octets + header.length;
+    return header.octets + header.length;
   }
 
   void inflate(Bytes compressed, const Place& shown, Findings& findings) {
@@ -116,10 +87,10 @@ class Mqttot : public Parser {
       leave("a CONNECT whose payload is not compressed Thrift", findings);
       return;
     }
-    proven_ = true;
-    findings.confirm(Strength::proof, "connect", shown,
-                     "a CONNECT of MQTToT that holds a zlib stream, its checksum right, with the "
-                     "client's id and info in Thrift's compact protocol");
+    confirm(Strength::proof, "connect", shown,
+            "a CONNECT of MQTToT that holds a zlib stream, its checksum right, with the "
+            "client's id and info in Thrift's compact protocol",
+            findings);
     name_app(as_text(payload), shown, findings);
   }
 
@@ -137,21 +108,7 @@ class Mqttot : public Parser {
     }
   }
 
-  size_t leave(std::string_view reason, Findings& findings) {
-    over_ = true;
-    if (said_header_) {
-      findings.finish();
-    } else {
-      findings.refute(reason);
-    }
-    return 0;
-  }
-
-  Side sides_[2];
   int packets_ = 0;
-  bool said_header_ = false;
-  bool proven_ = false;
-  bool over_ = false;
 };
 
 }  // namespace

@@ -10,9 +10,8 @@
 #include <array>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
 #include "protocols/support/protobuf.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -37,58 +36,39 @@ bool is_version(Bytes message) {
   return numbered && !reader.failed();
 }
 
-class Mumble : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    Side& from = sides_[index(direction)];
-    Bytes view = from.input.append(octets);
-    size_t used = 0;
-    while (!over_ && used < view.size()) {
-      const size_t step = next(direction, view.subspan(used), from.input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    from.input.consume(over_ ? view.size() : used);
-  }
-
+class Mumble : public SteppingParser {
  private:
   struct Side {
-    InputBuffer input;
     int messages = 0;
     bool versioned = false;
-    size_t left = 0;  ///< of a message that is passed over
     /// Messages that count: a Version is among them.
     int proven() const { return versioned ? messages : 0; }
   };
 
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    Side& from = sides_[index(direction)];
-    if (from.left > 0) {
-      const size_t step = std::min(from.left, view.size());
-      from.left -= step;
-      return step;
-    }
-    ByteReader reader(view);
+  size_t step(const Place& at, Findings& findings) override {
+    Side& from = sides_[index(at.direction)];
+    ByteReader reader(at.octets);
     const uint16_t type = reader.be16();
     const uint32_t length = reader.be32();
     if (!reader.ok()) return 0;
-    if (type >= kTypes || length > kLengthAtMost) return refuse(findings);
+    if (type >= kTypes || length > kLengthAtMost)
+      return refuse("no message of its types", findings);
     const bool early = type == kVersion || (type == kAuthenticate && from.messages == 0);
-    if (!from.versioned && !early) return refuse(findings);
+    if (!from.versioned && !early) return refuse("no Version first", findings);
     if (length > kReadAtMost || type == kUdpTunnel) {
-      if (from.messages == 0) return refuse(findings);
-      from.left = length;  // it is not counted
+      if (from.messages == 0) return refuse("no Version first", findings);
+      pass_over(at.direction, length);  // it is not counted
       return kHeader;
     }
     const Bytes message = reader.bytes(length);
     if (!reader.ok()) return 0;
-    if (!is_protobuf(message)) return refuse(findings);
+    if (!is_protobuf(message)) return refuse("no protocol buffer", findings);
     if (type == kVersion) {
-      if (!is_version(message)) return refuse(findings);
+      if (!is_version(message)) return refuse("no Version", findings);
       from.versioned = true;
-      note_version(direction, message, findings);
+      note_version(at.direction, message, findings);
     }
-    count({direction, offset, view.first(kHeader)}, findings);
+    count({at.direction, at.offset, at.octets.first(kHeader)}, findings);
     return reader.position();
   }
 
@@ -107,31 +87,24 @@ class Mumble : public Parser {
     ++sides_[index(place.direction)].messages;
     const int client = sides_[0].proven(), server = sides_[1].proven();
     if (client >= kMessagesOfEach && server >= kMessagesOfEach) {
-      over_ = true;
+      // More than what one side alone may have shown.
       findings.confirm(
           Strength::proof, "messages", place,
           "both sides say their Version; protocol buffers follow one another exactly as "
           "their lengths say");
-      return findings.finish();
+      return leave({}, findings);
     }
     if (std::max(client, server) == kMessagesOfEach) {
-      findings.confirm(Strength::strong, "version", place,
-                       "a Version and another message, protocol buffers of exact lengths");
+      confirm(Strength::strong, "version", place,
+              "a Version and another message, protocol buffers of exact lengths", findings);
     }
     if (std::max(client, server) >= kMessagesOneSided && std::min(client, server) == 0) {
-      findings.confirm(Strength::proof, "messages-of-one-side", place,
-                       "a Version and more messages, protocol buffers of exact lengths");
+      confirm(Strength::proof, "messages-of-one-side", place,
+              "a Version and more messages, protocol buffers of exact lengths", findings);
     }
-  }
-
-  size_t refuse(Findings& findings) {
-    over_ = true;
-    findings.refute("no Version first, or no protocol buffers of its types");
-    return 0;
   }
 
   std::array<Side, 2> sides_;
-  bool over_ = false;
 };
 
 }  // namespace

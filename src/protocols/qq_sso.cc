@@ -20,9 +20,8 @@
 #include <string_view>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
 #include "protocols/support/qq_tea.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -120,55 +119,22 @@ std::string read_command(Bytes payload) {
   return command_of(counted(login));
 }
 
-class QqSso : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    Side& side = sides_[index(direction)];
-    if (over_ || side.lost) return;
-    const Bytes view = side.input.append(octets);
-    size_t used = 0;
-    while (!over_) {
-      const size_t step = next(direction, view.subspan(used), side.input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    side.input.consume(over_ ? view.size() : used);
-  }
-
-  void gap(Direction direction, uint64_t, Findings& findings) override {
-    sides_[index(direction)].lost = true;
-    if (sides_[0].lost && sides_[1].lost) finish(findings);
-  }
-
+class QqSso : public SteppingParser {
  private:
-  struct Side {
-    InputBuffer input;
-    bool lost = false;
-    uint32_t left = 0;  ///< octets of a packet that is passed over
-    int packets = 0;
-  };
-
-  /// Octets used from the start of `view`, 0 if more are needed.
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    Side& side = sides_[index(direction)];
-    if (side.left > 0) {
-      const size_t step = std::min<size_t>(side.left, view.size());
-      side.left -= static_cast<uint32_t>(step);
-      return step;
-    }
-    ByteReader reader(view);
+  size_t step(const Place& at, Findings& findings) override {
+    ByteReader reader(at.octets);
     const uint32_t length = reader.be32();
     if (!reader.ok()) return 0;
-    if (length < kShortest || length > kLongest) return give_up(findings);
+    if (length < kShortest || length > kLongest) return refuse("no length", findings);
     const size_t wanted = std::min<size_t>(length, kKeptAtMost);
-    if (view.size() < wanted) return check_start(view, findings);
+    if (at.octets.size() < wanted) return check_start(at.octets, findings);
     const std::optional<Packet> packet =
-        read_packet(direction, view.subspan(kLength, wanted - kLength));
-    if (!packet) return give_up(findings);
-    ++side.packets;
-    take(*packet, length <= wanted, {direction, offset, view.first(kFixed)}, findings);
-    side.left = length - static_cast<uint32_t>(wanted);
-    return over_ ? view.size() : wanted;
+        read_packet(at.direction, at.octets.subspan(kLength, wanted - kLength));
+    if (!packet) return refuse("no packet of QQ's", findings);
+    ++packets_[index(at.direction)];
+    take(*packet, length <= wanted, {at.direction, at.offset, at.octets.first(kFixed)}, findings);
+    pass_over(at.direction, length - wanted);
+    return wanted;
   }
 
   /// Refutes early what does not begin like a packet, before it is kept.
@@ -177,7 +143,9 @@ class QqSso : public Parser {
     reader.skip(kLength);
     const uint32_t type = reader.be32();
     const uint8_t sealing = reader.u8();
-    if (reader.ok() && (!is_type(type) || sealing > kZeroKey)) give_up(findings);
+    if (reader.ok() && (!is_type(type) || sealing > kZeroKey)) {
+      return refuse("no type of QQ's", findings);
+    }
     return 0;
   }
 
@@ -185,17 +153,18 @@ class QqSso : public Parser {
     if (whole && packet.sealing != kSession) open(packet, place, findings);
     if (account_.empty()) account_ = packet.account;
     same_account_ = same_account_ && (packet.account == account_ || packet.account == "0");
-    findings.confirm(
-        Strength::strong, "packet", place,
-        "a packet of QQ's: its length, a type, an account in digits, every length fits");
-    const int up = sides_[0].packets, down = sides_[1].packets;
-    if (up > 0 && down > 0 && up + down > kPacketsForProof && same_account_ && !over_) {
+    confirm(Strength::strong, "packet", place,
+            "a packet of QQ's: its length, a type, an account in digits, every length fits",
+            findings);
+    const int up = packets_[0], down = packets_[1];
+    if (up > 0 && down > 0 && up + down > kPacketsForProof && same_account_) {
+      // More than a packet that opens, where that was said.
       findings.confirm(
           Strength::proof, "packets", place,
           "packets of QQ's from both sides, each where the one before ends, of one account");
-      finish(findings);
+      return leave({}, findings);
     }
-    if (!over_ && up + down >= kPacketsAtMost) finish(findings);
+    if (up + down >= kPacketsAtMost) leave({}, findings);
   }
 
   void open(const Packet& packet, const Place& place, Findings& findings) {
@@ -204,35 +173,22 @@ class QqSso : public Parser {
       const auto opened = open_qq_tea(packet.payload, QqTeaKey{});
       if (!opened) return;
       command = read_command(*opened);
-      findings.confirm(Strength::proof, "zero-key", place,
-                       "QQ-TEA under a key of zeros opens a packet of QQ's");
+      confirm(Strength::proof, "zero-key", place,
+              "QQ-TEA under a key of zeros opens a packet of QQ's", findings);
     } else {
       command = read_command(packet.payload);
       if (command.empty()) return;
-      findings.confirm(Strength::proof, "command", place,
-                       "a whole packet of QQ's in clear, its command named where its lengths say");
+      confirm(Strength::proof, "command", place,
+              "a whole packet of QQ's in clear, its command named where its lengths say", findings);
     }
     if (!command.empty() && !named_) findings.note("qq.command", command);
     named_ = named_ || !command.empty();
   }
 
-  size_t give_up(Findings& findings) {
-    if (sides_[0].packets + sides_[1].packets > 0) return finish(findings);
-    over_ = true;
-    findings.refute("no packet of QQ's");
-    return 0;
-  }
-  size_t finish(Findings& findings) {
-    over_ = true;
-    findings.finish();
-    return 0;
-  }
-
-  Side sides_[2];
+  int packets_[2] = {0, 0};
   std::string account_;
   bool same_account_ = true;
   bool named_ = false;
-  bool over_ = false;
 };
 
 }  // namespace

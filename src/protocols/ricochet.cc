@@ -9,9 +9,8 @@
 #include <array>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
 #include "protocols/support/protobuf.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -41,51 +40,41 @@ Control read_control(Bytes data) {
   return Control::none;
 }
 
-class Ricochet : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    Side& from = sides_[index(direction)];
-    Bytes view = from.input.append(octets);
-    size_t used = 0;
-    while (!over_ && used < view.size()) {
-      const size_t step = next(direction, view.subspan(used), from.input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    from.input.consume(over_ ? view.size() : used);
-  }
-
+class Ricochet : public SteppingParser {
  private:
   struct Side {
-    InputBuffer input;
     bool greeted = false;
     int packets = 0;
   };
 
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    Side& from = sides_[index(direction)];
+  size_t step(const Place& at, Findings& findings) override {
+    Side& from = sides_[index(at.direction)];
     if (!from.greeted) {
-      return direction == Direction::to_server ? read_versions(view, findings)
-                                               : read_choice(view, findings);
+      return at.direction == Direction::to_server ? read_versions(at.octets, findings)
+                                                  : read_choice(at.octets, findings);
     }
-    ByteReader reader(view);
+    ByteReader reader(at.octets);
     const uint16_t size = reader.be16(), channel = reader.be16();
     if (!reader.ok()) return 0;
-    if (size < kHeader || (from.packets == 0 && channel != 0)) return refuse(findings);
+    if (size < kHeader || (from.packets == 0 && channel != 0)) {
+      return refuse("no packet of channel 0 first", findings);
+    }
     const Bytes data = reader.bytes(size - kHeader);
     if (!reader.ok()) return 0;
     const Control control = channel == 0 ? read_control(data) : Control::other;
-    if (control == Control::none) return refuse(findings);
+    if (control == Control::none) return refuse("nothing of the control channel", findings);
     ++from.packets;
     if (control == Control::opens_channel) {
-      over_ = true;
-      findings.confirm(Strength::proof, "channel", {direction, offset, view.first(kHeader)},
-                       "packets that follow one another exactly, and one that opens a channel of "
-                       "Ricochet by its name");
-      findings.finish();
-      return 0;
+      confirm(
+          Strength::proof, "channel", {at.direction, at.offset, at.octets.first(kHeader)},
+          "packets that follow one another exactly, and one that opens a channel of Ricochet by "
+          "its name",
+          findings);
+      leave({}, findings);
+    } else if (from.packets >= kPacketsAtMost) {
+      leave("no channel of Ricochet is opened", findings);
     }
-    return from.packets < kPacketsAtMost ? size_t{size} : refuse(findings);
+    return size;
   }
 
   size_t read_versions(Bytes view, Findings& findings) {
@@ -95,30 +84,23 @@ class Ricochet : public Parser {
     const Bytes versions = reader.bytes(count);
     constexpr uint16_t kMagic = 0x494d;  // "IM"
     if (view.size() >= 3 && (magic != kMagic || count == 0 || count > kVersionsAtMost)) {
-      return refuse(findings);
+      return refuse("no versions of Ricochet", findings);
     }
     if (!reader.ok()) return 0;
     if (std::find(versions.begin(), versions.end(), kVersion) == versions.end()) {
-      return refuse(findings);
+      return refuse("other versions of Ricochet", findings);
     }
     sides_[index(Direction::to_server)].greeted = true;
     return reader.position();
   }
 
   size_t read_choice(Bytes view, Findings& findings) {
-    if (view.front() != kVersion) return refuse(findings);
+    if (view.front() != kVersion) return refuse("no version is chosen", findings);
     sides_[index(Direction::to_client)].greeted = true;
     return 1;
   }
 
-  size_t refuse(Findings& findings) {
-    over_ = true;
-    findings.refute("no versions of Ricochet, or no packets behind them");
-    return 0;
-  }
-
   std::array<Side, 2> sides_;
-  bool over_ = false;
 };
 
 }  // namespace

@@ -10,9 +10,8 @@
 #include <array>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
 #include "protocols/support/randomness.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -23,44 +22,27 @@ constexpr uint16_t kPingBox = 25;
 constexpr uint16_t kBoxAtLeast = 17, kBoxAtMost = 2048;
 constexpr int kBoxesOfEach = 3, kBoxesForProof = 8;
 
-class ToxTcp : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    Side& from = sides_[index(direction)];
-    Bytes view = from.input.append(octets);
-    size_t used = 0;
-    while (!over_ && used < view.size()) {
-      const size_t step = next(direction, view.subspan(used), from.input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    from.input.consume(over_ ? view.size() : used);
-  }
-
+class ToxTcp : public SteppingParser {
  private:
   struct Side {
-    InputBuffer input;
     bool greeted = false;
     int boxes = 0;                  ///< whole ones
-    size_t left = 0;                ///< of the box that is passed over
-    uint64_t at = 0;                ///< where its length stands
+    uint64_t at = 0;                ///< where the length stands of the box that is passed over
     std::array<uint8_t, 2> head{};  ///< and the octets of that
   };
 
-  /// Octets used from the start of `view`; 0 if more are needed, or it is over.
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    Side& from = sides_[index(direction)];
-    if (!from.greeted) return greet(direction, view, findings);
-    if (from.left > 0) return pass_box(direction, view, findings);
-    ByteReader reader(view);
+  size_t step(const Place& at, Findings& findings) override {
+    Side& from = sides_[index(at.direction)];
+    if (!from.greeted) return greet(at.direction, at.octets, findings);
+    ByteReader reader(at.octets);
     const uint16_t length = reader.be16();
     if (!reader.ok()) return 0;
     const bool fits =
         from.boxes == 0 ? length == kPingBox : length >= kBoxAtLeast && length <= kBoxAtMost;
-    if (!fits) return refuse(findings);
-    from.left = length;
-    from.at = offset;
-    std::copy_n(view.begin(), from.head.size(), from.head.begin());
+    if (!fits) return refuse("a length that no box has", findings);
+    pass_over(at.direction, length);
+    from.at = at.offset;
+    std::copy_n(at.octets.begin(), from.head.size(), from.head.begin());
     return reader.position();
   }
 
@@ -70,47 +52,35 @@ class ToxTcp : public Parser {
     const bool has_key = !client || distinct_octets(reader.bytes(kKeyOctets)) >= kKeyDistinct;
     const bool has_nonce = distinct_octets(reader.bytes(kNonceOctets)) >= kNonceDistinct;
     if (!reader.ok()) return 0;
-    if (!has_key || !has_nonce) return refuse(findings);
+    if (!has_key || !has_nonce) return refuse("no handshake", findings);
     const size_t length = client ? kClientHandshake : kServerHandshake;
     if (view.size() < length) return 0;
     sides_[index(direction)].greeted = true;
     return length;
   }
 
-  size_t pass_box(Direction direction, Bytes view, Findings& findings) {
+  void passed(Direction direction, Findings& findings) override {
     Side& from = sides_[index(direction)];
-    const Bytes box = first_of(view, from.left);
-    from.left -= box.size();
-    if (from.left == 0) {
-      ++from.boxes;
-      judge({direction, from.at, from.head}, findings);
-    }
-    return box.size();
+    ++from.boxes;
+    judge({direction, from.at, from.head}, findings);
   }
 
   void judge(const Place& place, Findings& findings) {
     const int client = sides_[0].boxes, server = sides_[1].boxes;
-    if (client >= 1 && server >= 1 && !pinged_) {
-      pinged_ = true;
-      findings.confirm(Strength::strong, "pings", place,
-                       "handshakes of 128 and 96 octets, behind each a box as long as a ping");
+    if (client >= 1 && server >= 1) {
+      confirm(Strength::strong, "pings", place,
+              "handshakes of 128 and 96 octets, behind each a box as long as a ping", findings);
     }
     if (client < kBoxesOfEach || server < kBoxesOfEach || client + server < kBoxesForProof) return;
-    over_ = true;
-    findings.confirm(Strength::proof, "boxes", place,
-                     "a relay's handshake, a ping of each side, and boxes that follow one another "
-                     "exactly as their lengths say");
-    findings.finish();
-  }
-
-  size_t refuse(Findings& findings) {
-    over_ = true;
-    findings.refute("no handshake, or lengths that no box has");
-    return 0;
+    confirm(
+        Strength::proof, "boxes", place,
+        "a relay's handshake, a ping of each side, and boxes that follow one another exactly as "
+        "their lengths say",
+        findings);
+    leave({}, findings);
   }
 
   std::array<Side, 2> sides_;
-  bool pinged_ = false, over_ = false;
 };
 
 }  // namespace

@@ -14,8 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/byte_reader.h"
-#include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/stepping_parser.h"
 
 namespace parlance {
 namespace {
@@ -52,44 +51,22 @@ bool is_answer(Bytes head) {
          reader.be16() == 0x0a00 && reader.ok();
 }
 
-class Viber : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    Side& from = sides_[index(direction)];
-    const Bytes view = from.input.append(octets);
-    size_t used = 0;
-    while (!over_ && used < view.size()) {
-      const size_t step = next(direction, view.subspan(used), from.input.offset() + used, findings);
-      if (step == 0) break;
-      used += step;
-    }
-    from.input.consume(over_ ? view.size() : used);
-  }
-
+class Viber : public SteppingParser {
  private:
   enum class Kind : uint8_t { hello, answer, numbered };
   struct Side {
-    InputBuffer input;
     Kind kind = Kind::numbered;  // of the message being passed over
     uint64_t started = 0;        // where it began
     std::array<uint8_t, kHead> head{};
-    size_t left = 0;   // octets of it that are still to come
     int messages = 0;  // whole ones
     int steps = 0;     // whole ones whose number follows the one before
     std::optional<uint16_t> sequence;
     bool stepped = false;
   };
 
-  /// Octets used from the start of `view`, 0 if more are needed.
-  size_t next(Direction direction, Bytes view, uint64_t offset, Findings& findings) {
-    Side& from = sides_[index(direction)];
-    if (from.left > 0) {
-      const size_t step = std::min(from.left, view.size());
-      from.left -= step;
-      if (from.left == 0) take_message(direction, findings);
-      return step;
-    }
+  size_t step(const Place& at, Findings& findings) override {
+    Side& from = sides_[index(at.direction)];
+    const Bytes view = at.octets;
     ByteReader reader(view);
     const uint16_t length = reader.le16();
     if (!reader.ok()) return 0;
@@ -102,11 +79,11 @@ class Viber : public Parser {
       }
       return 0;
     }
-    if (!begin_message(direction, view.first(head), findings)) return 0;
+    if (!begin_message(at.direction, view.first(head), findings)) return 0;
     std::copy_n(view.begin(), head, from.head.begin());
-    from.started = offset;
-    from.left = length - head;
-    if (from.left == 0) take_message(direction, findings);
+    from.started = at.offset;
+    pass_over(at.direction, length - head);
+    if (length == head) passed(at.direction, findings);
     return head;
   }
 
@@ -143,7 +120,7 @@ class Viber : public Parser {
     return true;
   }
 
-  void take_message(Direction direction, Findings& findings) {
+  void passed(Direction direction, Findings& findings) override {
     Side& from = sides_[index(direction)];
     ++from.messages;
     from.steps += from.kind == Kind::numbered && from.stepped ? 1 : 0;
@@ -152,20 +129,22 @@ class Viber : public Parser {
     const size_t shown = from.kind == Kind::hello ? 12 : 6;  // the token is left out of sight
     const Place place{direction, from.started, Bytes(from.head).first(shown)};
     if (from.kind == Kind::hello) {
-      findings.confirm(Strength::strong, "hello", place,
-                       "a hello as long as it says, its token in both places");
+      confirm(Strength::strong, "hello", place,
+              "a hello as long as it says, its token in both places", findings);
     }
-    if (hello_ && answer_ && !proven_) {
+    if (hello_ && answer_) {
       prove("answer", place, "a hello and its answer, each as long as it says", findings);
     }
     judge_numbers(place, findings);
-    if (sides_[0].messages + sides_[1].messages >= kMessagesAtMost) finish(findings);
+    if (sides_[0].messages + sides_[1].messages >= kMessagesAtMost) {
+      leave("numbers alone", findings);
+    }
   }
 
   void judge_numbers(const Place& place, Findings& findings) {
     const int least = std::min(sides_[0].steps, sides_[1].steps);
     const int steps = sides_[0].steps + sides_[1].steps;
-    if (proven_ || steps == 0) return;
+    if (over() || steps == 0) return;
     const bool random = seen_.count() >= kDistinctOctets;
     if (hello_ && steps >= 2 && sides_[1].messages > 0) {
       prove("sequence", place,
@@ -179,36 +158,15 @@ class Viber : public Parser {
                         sides_[0].messages + sides_[1].messages),
             findings);
     } else if (least >= 1 && steps >= kStepsForStrong && random) {
-      findings.confirm(
-          Strength::strong, "numbers", place,
-          "messages of both sides: lengths fit end to end, numbers follow one another");
+      confirm(Strength::strong, "numbers", place,
+              "messages of both sides: lengths fit end to end, numbers follow one another",
+              findings);
     }
-  }
-
-  void prove(std::string_view what, const Place& place, Sentence text, Findings& findings) {
-    proven_ = true;
-    findings.confirm(Strength::proof, what, place, std::move(text));
-    finish(findings);
-  }
-  void finish(Findings& findings) {
-    over_ = true;
-    findings.finish();
-  }
-  size_t refuse(std::string_view reason, Findings& findings) {
-    if (hello_) {
-      finish(findings);
-    } else {
-      over_ = true;
-      findings.refute(reason);
-    }
-    return 0;
   }
 
   std::array<Side, 2> sides_;
   std::bitset<256> seen_;  ///< octets of ciphertext
   bool hello_ = false, answer_ = false;
-  bool proven_ = false;
-  bool over_ = false;
 };
 
 }  // namespace
