@@ -150,15 +150,14 @@ class QqSso : public SteppingParser {
   }
 
   void take(const Packet& packet, bool whole, const Place& place, Findings& findings) {
-    if (whole && packet.sealing != kSession) open(packet, place, findings);
     if (account_.empty()) account_ = packet.account;
     same_account_ = same_account_ && (packet.account == account_ || packet.account == "0");
     confirm(Strength::strong, "packet", place,
             "a packet of QQ's: its length, a type, an account in digits, every length fits",
             findings);
+    if (whole && packet.sealing != kSession) open(packet, place, findings);
     const int up = packets_[0], down = packets_[1];
     if (up > 0 && down > 0 && up + down > kPacketsForProof && same_account_) {
-      // More than a packet that opens, where that was said.
       findings.confirm(
           Strength::proof, "packets", place,
           "packets of QQ's from both sides, each where the one before ends, of one account");
@@ -167,19 +166,20 @@ class QqSso : public SteppingParser {
     if (up + down >= kPacketsAtMost) leave({}, findings);
   }
 
+  /// What opens is said of each packet: not all are under the same key.
   void open(const Packet& packet, const Place& place, Findings& findings) {
     std::string command;
     if (packet.sealing == kZeroKey) {
       const auto opened = open_qq_tea(packet.payload, QqTeaKey{});
       if (!opened) return;
       command = read_command(*opened);
-      confirm(Strength::proof, "zero-key", place,
-              "QQ-TEA under a key of zeros opens a packet of QQ's", findings);
+      findings.confirm(Strength::proof, "zero-key", place,
+                       "QQ-TEA under a key of zeros opens a packet of QQ's");
     } else {
       command = read_command(packet.payload);
       if (command.empty()) return;
-      confirm(Strength::proof, "command", place,
-              "a whole packet of QQ's in clear, its command named where its lengths say", findings);
+      findings.confirm(Strength::proof, "command", place,
+                       "a whole packet of QQ's in clear, its command named where its lengths say");
     }
     if (!command.empty() && !named_) findings.note("qq.command", command);
     named_ = named_ || !command.empty();
