@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
 #include "protocols/support/json_scan.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -84,11 +84,10 @@ bool read_frame(ByteReader& reader, Frame& frame) {
   return content.ok();
 }
 
-class Dgw : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    const uint64_t offset = offsets_[index(direction)];
-    offsets_[index(direction)] += octets.size();
+class Dgw : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    const Bytes octets = message.octets;
     // The whole message before anything is said of its frames.
     ByteReader reader(octets);
     Frame frame;
@@ -99,18 +98,13 @@ class Dgw : public Parser {
     while (!reader.at_end()) {
       const size_t at = reader.position();
       read_frame(reader, frame);
-      look(frame, {direction, offset + at, first_of(octets.subspan(at), kHead)}, findings);
-      if (best_ == Strength::proof) return findings.finish();
+      look(frame, {message.direction, message.offset + at, first_of(octets.subspan(at), kHead)},
+           findings);
+      if (over()) return;
     }
     if (++messages_ >= kMessages) leave("no stream", findings);
   }
 
-  /// Messages stand alone, so a missing one does not matter.
-  void gap(Direction direction, uint64_t length, Findings&) override {
-    offsets_[index(direction)] += length;
-  }
-
- private:
   struct Side {
     std::vector<uint16_t> streams;  ///< established
     std::vector<uint32_t> awaited;  ///< stream and ack id of data that wants an ack
@@ -129,41 +123,24 @@ class Dgw : public Parser {
     if (frame.type == establish) {
       remember(mine.streams, frame.stream);
       if (knows(other.streams, frame.stream)) {
-        return confirm(Strength::proof, "stream", place,
-                       "both sides established the same stream, with parameters in JSON", findings);
+        return prove("stream", place,
+                     "both sides established the same stream, with parameters in JSON", findings);
       }
       confirm(Strength::strong, "establish", place,
               "a stream is established with parameters in JSON, lengths exact", findings);
     } else if (frame.type == ack) {
       // Acknowledged is also what stands in a stream of before the capture, but that proves
       // nothing.
-      if (best_ == Strength::strong && knows(other.awaited, both)) {
-        confirm(Strength::proof, "ack", place, "data of an established stream is acknowledged",
-                findings);
+      if (best() == Strength::strong && knows(other.awaited, both)) {
+        prove("ack", place, "data of an established stream is acknowledged", findings);
       }
     } else if ((frame.ack_id & kWantsAck) != 0) {
       remember(mine.awaited, both);
     }
   }
 
-  void confirm(Strength strength, std::string_view what, const Place& place, std::string text,
-               Findings& findings) {
-    if (strength <= best_) return;
-    best_ = strength;
-    findings.confirm(strength, what, place, std::move(text));
-  }
-  void leave(std::string_view reason, Findings& findings) {
-    if (best_ == Strength::none) {
-      findings.refute(reason);
-    } else {
-      findings.finish();
-    }
-  }
-
   Side sides_[2];
-  uint64_t offsets_[2] = {0, 0};
   size_t messages_ = 0;
-  Strength best_ = Strength::none;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@
 #include <arpa/inet.h>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -54,27 +54,23 @@ bool may_be_media(Bytes datagram) {
   return (type >= 200 && type <= 207) || (type & 0x7f) >= 96;
 }
 
-class DiscordVoice : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], octets};
-    offset_[index(direction)] += octets.size();
-    if (octets.size() == kDiscoveryOctets && take_discovery(place, findings)) return;
-    if (octets.size() == kKeepaliveOctets && take_keepalive(place, findings)) return;
-    if (may_be_media(octets)) {
-      take_media(place, findings);
+class DiscordVoice : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    const size_t size = message.octets.size();
+    if (size == kDiscoveryOctets && take_discovery(message, findings)) return;
+    if (size == kKeepaliveOctets && take_keepalive(message, findings)) return;
+    if (may_be_media(message.octets)) {
+      take_media(message, findings);
     } else {
       ++others_;
     }
-    if (++datagrams_ >= kDatagramsAtMost || (best_ == Strength::none && others_ >= kOthersAtMost)) {
-      leave(findings);
+    const bool foreign = best() == Strength::none && others_ >= kOthersAtMost;
+    if (++datagrams_ >= kDatagramsAtMost || foreign) {
+      leave("no datagrams of Discord's voice", findings);
     }
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   struct Side {
     std::optional<uint32_t> keepalive;
     int keepalives = 0;  ///< each one more than the one before
@@ -89,7 +85,7 @@ class DiscordVoice : public Parser {
     if (reader.be16() != kDiscoveryLength || (type != 1 && type != 2)) return false;
     const uint32_t source = reader.be32();
     const Bytes address = reader.bytes(kAddressOctets);
-    const Place shown{place.direction, place.offset, first_of(place.octets, kShownOctets)};
+    const Place shown = head_of(place, kShownOctets);
     if (type == 1 && is_all_zero(address)) {
       asked_ = source;
       confirm(Strength::strong, "discovery-request", shown,
@@ -99,9 +95,9 @@ class DiscordVoice : public Parser {
     if (type != 2 || !is_address(address)) return false;
     findings.note("discord.ssrc", static_cast<int64_t>(source));
     if (asked_ == source) {
-      confirm(Strength::proof, "discovery", shown,
-              "IP discovery asked for and answered: the same SSRC, an address padded with zeros",
-              findings);
+      prove("discovery", shown,
+            "IP discovery asked for and answered: the same SSRC, an address padded with zeros",
+            findings);
     } else {
       confirm(Strength::strong, "discovery-answer", shown,
               "an answer of IP discovery: its length, and an address padded with zeros", findings);
@@ -141,36 +137,19 @@ class DiscordVoice : public Parser {
     const Place shown{place.direction, place.offset + place.octets.size() - sizeof counter,
                       place.octets.last(sizeof counter)};
     if (other.steps >= kStepsOfEach && ((counter ^ *other.counter) & kFromClient) != 0) {
-      confirm(Strength::proof, "counters", shown,
-              "RTP and RTCP of each side end in a counter of their own, the client's with the "
-              "highest bit set",
-              findings);
+      prove("counters", shown,
+            "RTP and RTCP of each side end in a counter of their own, the client's with the "
+            "highest bit set",
+            findings);
     } else if (from.steps >= kStepsOneSided) {
       confirm(Strength::strong, "counter", shown,
               "RTP and RTCP end in a counter that goes on with each datagram", findings);
     }
   }
 
-  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
-               Findings& findings) {
-    if (strength <= best_) return;
-    best_ = strength;
-    findings.confirm(strength, what, place, std::move(text));
-    if (strength == Strength::proof) leave(findings);
-  }
-
-  void leave(Findings& findings) {
-    over_ = true;
-    if (best_ == Strength::none) return findings.refute("no datagrams of Discord's voice");
-    findings.finish();
-  }
-
   std::array<Side, 2> sides_{};
   std::optional<uint32_t> asked_;
-  uint64_t offset_[2] = {0, 0};
-  Strength best_ = Strength::none;
   int datagrams_ = 0, others_ = 0;
-  bool over_ = false;
 };
 
 }  // namespace

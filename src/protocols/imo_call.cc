@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -57,28 +57,22 @@ Clocks read_clocks(Bytes datagram) {
   return clocks;
 }
 
-class ImoCall : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], first_of(octets, 12)};
-    offset_[index(direction)] += octets.size();
-    if (++datagrams_ > kDatagramsAtMost) return end_reading("no echoes", findings);
-    if (octets.size() < 2) return;  // single octets come in between
-    const Clocks clocks = read_clocks(octets);
+class ImoCall : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    if (++datagrams_ > kDatagramsAtMost) return leave("no echoes", findings);
+    if (message.octets.size() < 2) return;  // single octets come in between
+    const Clocks clocks = read_clocks(message.octets);
     if (!clocks.whole) {
-      if (++broken_ > kBrokenAtMost && broken_ > whole_) end_reading("no messages", findings);
+      if (++broken_ > kBrokenAtMost && broken_ > whole_) leave("no messages", findings);
       return;
     }
     ++whole_;
-    if (clocks.ping != 0) keep(clocks.ping, direction);
-    if (clocks.pong != 0 && echoes(clocks.pong, direction)) ++echoes_;
-    judge(place, findings);
+    if (clocks.ping != 0) keep(clocks.ping, message.direction);
+    if (clocks.pong != 0 && echoes(clocks.pong, message.direction)) ++echoes_;
+    judge(head_of(message, 12), findings);
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   struct Pings {
     std::array<uint64_t, 16> times{};
     size_t next = 0;
@@ -101,34 +95,23 @@ class ImoCall : public Parser {
 
   void judge(const Place& place, Findings& findings) {
     if (echoes_ >= kEchoesForProof && whole_ >= kWholeForProof) {
-      findings.confirm(Strength::proof, "echo", place,
-                       fmt::format("{} datagrams that are messages to their end, and {} clocks "
-                                   "repeated by the other side",
-                                   whole_, echoes_));
-      end_reading({}, findings);
-    } else if (echoes_ > 0 && !confirmed_) {
-      confirmed_ = true;
-      findings.confirm(
-          Strength::strong, "first-echo", place,
-          "datagrams that are messages to their end, and a clock repeated by the other "
-          "side");
+      prove("echo", place,
+            fmt::format("{} datagrams that are messages to their end, and {} clocks "
+                        "repeated by the other side",
+                        whole_, echoes_),
+            findings);
+    } else if (echoes_ > 0) {
+      confirm(Strength::strong, "first-echo", place,
+              "datagrams that are messages to their end, and a clock repeated by the other side",
+              findings);
     }
   }
 
-  void end_reading(std::string_view reason, Findings& findings) {
-    over_ = true;
-    if (reason.empty() || confirmed_) return findings.finish();
-    findings.refute(reason);
-  }
-
   Pings pings_[2];
-  uint64_t offset_[2] = {0, 0};
   int whole_ = 0;
   int broken_ = 0;
   int datagrams_ = 0;
   int echoes_ = 0;
-  bool confirmed_ = false;
-  bool over_ = false;
 };
 
 }  // namespace

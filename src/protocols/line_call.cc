@@ -14,7 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -57,31 +57,26 @@ Form form_of(Bytes datagram, uint16_t& sequence) {
   return kind == kTransfer && (inner & 0x3ff) + size_t{18} == length ? Form::today : Form::broken;
 }
 
-class LineCall : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], first_of(octets, 6)};
-    offset_[index(direction)] += octets.size();
+class LineCall : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    const Place place = head_of(message, 6);
     uint16_t sequence = 0;
-    switch (form_of(octets, sequence)) {
+    switch (form_of(message.octets, sequence)) {
       case Form::today:
         take(sequence, place, findings);
         break;
       case Form::old:
-        take_old(octets[1], place, findings);
+        take_old(message.octets[1], place, findings);
         break;
       case Form::broken:
-        return end_reading("a length that does not fit", findings);
+        return leave("a length that does not fit", findings);
       case Form::none:
-        if (++others_ > kOthersAtMost) end_reading("no signalling among many datagrams", findings);
+        if (++others_ > kOthersAtMost) leave("no signalling among many datagrams", findings);
     }
-    if (++datagrams_ > kDatagramsAtMost) end_reading("no signalling", findings);
+    if (++datagrams_ > kDatagramsAtMost) leave("no signalling", findings);
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   struct Side {
     int packets = 0;
     int steps = 0;  // packets whose number follows the one before
@@ -95,7 +90,7 @@ class LineCall : public Parser {
     const auto step = static_cast<uint16_t>(sequence - from.last);
     const bool late = step >= 0x10000 - kLostAtMost;
     if (step > kLostAtMost && !late) {
-      return end_reading("numbers that do not follow one another", findings);
+      return leave("numbers that do not follow one another", findings);
     }
     from.steps += step == 1 ? 1 : 0;
     if (!late) from.last = sequence;
@@ -105,16 +100,15 @@ class LineCall : public Parser {
   void judge(const Place& place, Findings& findings) {
     const Side &client = sides_[0], &server = sides_[1];
     if (client.steps >= kStepsForProof && server.steps >= kStepsForProof) {
-      findings.confirm(
-          Strength::proof, "sequence", place,
-          fmt::format("{} datagrams of both sides: both lengths of each are right, and "
-                      "numbers follow one another",
-                      client.packets + server.packets));
-      return end_reading({}, findings);
+      return prove("sequence", place,
+                   fmt::format("{} datagrams of both sides: both lengths of each are right, and "
+                               "numbers follow one another",
+                               client.packets + server.packets),
+                   findings);
     }
     const bool both = client.packets > 0 && server.packets > 0 && client.steps + server.steps > 0;
-    if (!confirmed_ && (both || client.steps + server.steps >= kStepsOfOneSide)) {
-      confirm("lengths", place,
+    if (both || client.steps + server.steps >= kStepsOfOneSide) {
+      confirm(Strength::strong, "lengths", place,
               "datagrams whose both lengths are right and whose numbers follow "
               "one another",
               findings);
@@ -128,31 +122,16 @@ class LineCall : public Parser {
     old_types_differ_ = old_types_differ_ || type != old_type_;
     if (!old_types_differ_) return;
     if (sides_[0].old < kOldForStrong || sides_[1].old < kOldForStrong) return;
-    confirm("old-lengths", place,
+    confirm(Strength::strong, "old-lengths", place,
             "datagrams of both sides that begin with b6 and have their length", findings);
-    end_reading({}, findings);
-  }
-
-  void confirm(std::string_view what, const Place& place, Sentence text, Findings& findings) {
-    confirmed_ = true;
-    findings.confirm(Strength::strong, what, place, std::move(text));
-  }
-
-  void end_reading(std::string_view reason, Findings& findings) {
-    if (over_) return;
-    over_ = true;
-    if (reason.empty() || confirmed_) return findings.finish();
-    findings.refute(reason);
+    leave({}, findings);
   }
 
   std::array<Side, 2> sides_;
-  uint64_t offset_[2] = {0, 0};
   int others_ = 0;
   int datagrams_ = 0;
   uint8_t old_type_ = 0;
   bool old_types_differ_ = false;
-  bool confirmed_ = false;
-  bool over_ = false;
 };
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <array>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -21,28 +21,21 @@ constexpr int kDatagramsAtMost = 32;
 constexpr uint32_t kUsersAtMost = 1'000'000;
 constexpr uint32_t kBandwidthAtLeast = 8'000, kBandwidthAtMost = 100'000'000;  // bit/s
 
-class MumblePing : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], octets};
-    offset_[index(direction)] += octets.size();
-    if (direction == Direction::to_server && octets.size() == kAskOctets) take_question(octets);
-    if (direction == Direction::to_client && octets.size() == kAnswerOctets && answers(octets)) {
-      over_ = true;
-      findings.confirm(Strength::proof, "ping", place,
-                       "a ping of a random number, answered with it, a version, and users and "
-                       "bandwidth within bounds");
-      return findings.finish();
+class MumblePing : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    const Bytes octets = message.octets;
+    const bool client = message.direction == Direction::to_server;
+    if (client && octets.size() == kAskOctets) take_question(octets);
+    if (!client && octets.size() == kAnswerOctets && answers(octets)) {
+      return prove("ping", message,
+                   "a ping of a random number, answered with it, a version, and users and "
+                   "bandwidth within bounds",
+                   findings);
     }
-    if (++datagrams_ < kDatagramsAtMost) return;
-    over_ = true;
-    findings.refute("no ping that was answered");
+    if (++datagrams_ >= kDatagramsAtMost) leave("no ping that was answered", findings);
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   void take_question(Bytes octets) {
     ByteReader reader(octets);
     if (reader.be32() != 0) return;
@@ -66,9 +59,7 @@ class MumblePing : public Parser {
 
   std::array<uint64_t, kAskedAtOnce> asked_{};
   size_t next_ = 0;
-  uint64_t offset_[2] = {0, 0};
   int datagrams_ = 0;
-  bool over_ = false;
 };
 
 }  // namespace

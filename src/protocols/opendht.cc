@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 #include "protocols/support/messagepack.h"
 
 namespace parlance {
@@ -66,40 +66,34 @@ std::optional<Message> read_message(Bytes datagram) {
   return message;
 }
 
-class Opendht : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], first_of(octets, 1)};
-    offset_[index(direction)] += octets.size();
+class Opendht : public MessageVerifier {
+ private:
+  void read(const Place& datagram, Findings& findings) override {
     ++datagrams_;
-    if (const auto message = read_message(octets)) {
-      take(*message, place, findings);
+    if (const auto message = read_message(datagram.octets)) {
+      take(*message, head_of(datagram, 1), findings);
     } else {
       ++others_;
     }
-    if (!over_ && (others_ > kOthersAtMost || datagrams_ >= kDatagramsAtMost)) leave(findings);
+    if (others_ > kOthersAtMost || datagrams_ >= kDatagramsAtMost) {
+      leave("no messages of OpenDHT", findings);
+    }
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   void take(const Message& message, const Place& place, Findings& findings) {
-    said_ = true;
     if (message.agent.size() == 4) findings.note("opendht.agent", std::string(message.agent));
     auto& asked = asked_[index(place.direction)];
     if (message.is_question) {
       asked[next_[index(place.direction)]++ % kAskedAtOnce] = message.transaction;
     } else if (answers(message, place.direction)) {
-      findings.confirm(
-          Strength::proof, "answer", place,
-          "a question and the answer with its number, each one map of MessagePack from "
-          "first to last octet, with the ids of nodes");
-      return leave(findings);
+      return prove("answer", place,
+                   "a question and the answer with its number, each one map of MessagePack from "
+                   "first to last octet, with the ids of nodes",
+                   findings);
     }
-    findings.confirm(Strength::strong, message.is_question ? "question" : "answer-alone", place,
-                     "one map of MessagePack from first to last octet, with a node's id and a "
-                     "transaction");
+    confirm(Strength::strong, message.is_question ? "question" : "answer-alone", place,
+            "one map of MessagePack from first to last octet, with a node's id and a transaction",
+            findings);
   }
 
   bool answers(const Message& message, Direction direction) const {
@@ -109,17 +103,9 @@ class Opendht : public Parser {
     return false;
   }
 
-  void leave(Findings& findings) {
-    over_ = true;
-    if (!said_) return findings.refute("no messages of OpenDHT");
-    findings.finish();
-  }
-
   std::array<std::optional<uint64_t>, kAskedAtOnce> asked_[2];
   size_t next_[2] = {0, 0};
-  uint64_t offset_[2] = {0, 0};
   int datagrams_ = 0, others_ = 0;
-  bool said_ = false, over_ = false;
 };
 
 }  // namespace

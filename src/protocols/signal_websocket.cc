@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 #include "protocols/support/protobuf.h"
 
 namespace parlance {
@@ -89,16 +89,15 @@ std::optional<Envelope> read_envelope(Bytes message) {
   return Envelope{is_request, *id};
 }
 
-class SignalWebsocket : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    const uint64_t offset = offsets_[index(direction)];
-    offsets_[index(direction)] += octets.size();
-    if (octets.empty()) return;
-    const auto envelope = read_envelope(octets);
+class SignalWebsocket : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    if (message.octets.empty()) return;
+    const auto envelope = read_envelope(message.octets);
     // Nothing else is ever sent, in binary messages or in text.
     if (!envelope) return leave("no request or response", findings);
-    const Place place{direction, offset, first_of(octets, kHead)};
+    const Direction direction = message.direction;
+    const Place place = head_of(message, kHead);
     if (envelope->is_request) {
       if (asked_[index(direction)].size() < kMessages) {
         asked_[index(direction)].push_back(envelope->id);
@@ -106,42 +105,20 @@ class SignalWebsocket : public Parser {
       confirm(Strength::strong, "request", place,
               "a request as a protocol buffer: verb, path and id, lengths exact", findings);
     } else if (is_answer(direction, envelope->id)) {
-      confirm(Strength::proof, "answer", place,
-              "a response as a protocol buffer repeats the id of the other side's request",
-              findings);
-      return findings.finish();
+      return prove("answer", place,
+                   "a response as a protocol buffer repeats the id of the other side's request",
+                   findings);
     }
     if (++messages_ >= kMessages) leave("no request", findings);
   }
 
-  /// Messages stand alone, so a missing one does not matter.
-  void gap(Direction direction, uint64_t length, Findings&) override {
-    offsets_[index(direction)] += length;
-  }
-
- private:
   bool is_answer(Direction direction, uint64_t id) const {
     const std::vector<uint64_t>& asked = asked_[index(opposite(direction))];
     return std::find(asked.begin(), asked.end(), id) != asked.end();
   }
-  void confirm(Strength strength, std::string_view what, const Place& place, std::string text,
-               Findings& findings) {
-    if (strength <= best_) return;
-    best_ = strength;
-    findings.confirm(strength, what, place, std::move(text));
-  }
-  void leave(std::string_view reason, Findings& findings) {
-    if (best_ == Strength::none) {
-      findings.refute(reason);
-    } else {
-      findings.finish();
-    }
-  }
 
-  uint64_t offsets_[2] = {0, 0};
   std::vector<uint64_t> asked_[2];  // ids that wait for their answer
   size_t messages_ = 0;
-  Strength best_ = Strength::none;
 };
 
 }  // namespace

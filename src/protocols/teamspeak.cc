@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
 #include "protocols/support/eax.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -75,22 +75,15 @@ Init read_init(Direction direction, ByteReader reader) {
   return init;
 }
 
-class Teamspeak : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], octets};
-    offset_[index(direction)] += octets.size();
+class Teamspeak : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
     ++datagrams_;
-    if (!take(place, findings)) ++others_;
-    if (over_) return;
-    const bool foreign = best_ == Strength::none && others_ > kOthersAtMost;
-    if (foreign || datagrams_ >= kDatagramsAtMost) leave(findings);
+    if (!take(message, findings)) ++others_;
+    const bool foreign = best() == Strength::none && others_ > kOthersAtMost;
+    if (foreign || datagrams_ >= kDatagramsAtMost) leave("no datagrams of TeamSpeak", findings);
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   struct Ping {
     std::array<uint8_t, kMacOctets> mac{};
     uint16_t id = 0;
@@ -123,12 +116,13 @@ class Teamspeak : public Parser {
 
   bool take_init(const Init& init, const Place& place, Findings& findings) {
     if (!init.exact) return false;
-    const Place shown{place.direction, place.offset, first_of(place.octets, 13)};
-    const bool follows = repeats(init);
-    confirm(follows ? Strength::proof : Strength::strong, follows ? "init-echo" : "init", shown,
-            follows ? "TS3INIT1 that repeats what the other side sent before"
-                    : "TS3INIT1, and as many octets as that step has",
-            findings);
+    const Place shown = head_of(place, 13);
+    if (repeats(init)) {
+      prove("init-echo", shown, "TS3INIT1 that repeats what the other side sent before", findings);
+    } else {
+      confirm(Strength::strong, "init", shown, "TS3INIT1, and as many octets as that step has",
+              findings);
+    }
     if (init.random.size() == random_.size()) {
       std::copy(init.random.begin(), init.random.end(), random_.begin());
       if (init.step == 0) std::reverse(random_.begin(), random_.end());
@@ -153,10 +147,9 @@ class Teamspeak : public Parser {
     const std::string_view text = as_text(*plain);
     const std::string_view command = (meta.back() & kCompressed) == 0 ? command_of(text) : "";
     if (!command.empty()) findings.note("teamspeak.command", std::string(command));
-    confirm(Strength::proof, "public-key",
-            {place.direction, place.offset, first_of(place.octets, kMacOctets + meta.size())},
-            "its code verifies under the key that TeamSpeak's first messages are sealed with",
-            findings);
+    prove("public-key", head_of(place, kMacOctets + meta.size()),
+          "its code verifies under the key that TeamSpeak's first messages are sealed with",
+          findings);
     return true;
   }
 
@@ -180,34 +173,21 @@ class Teamspeak : public Parser {
     const std::optional<Ping>& ping = pings_[index(opposite(place.direction))];
     if (!reader.ok() || !reader.at_end() || !ping || ping->id != answered) return false;
     if (!std::equal(mac.begin(), mac.end(), ping->mac.begin())) return false;
-    const bool proven = ++answered_ >= kPingsForProof;
-    confirm(proven ? Strength::proof : Strength::strong, proven ? "pings" : "ping", place,
-            "pings answered with their numbers, under one code of eight octets", findings);
+    constexpr const char* kText =
+        "pings answered with their numbers, under one code of eight octets";
+    if (++answered_ >= kPingsForProof) {
+      prove("pings", place, kText, findings);
+    } else {
+      confirm(Strength::strong, "ping", place, kText, findings);
+    }
     return true;
-  }
-
-  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
-               Findings& findings) {
-    if (strength <= best_) return;
-    best_ = strength;
-    findings.confirm(strength, what, place, std::move(text));
-    if (strength == Strength::proof) leave(findings);
-  }
-
-  void leave(Findings& findings) {
-    over_ = true;
-    if (best_ == Strength::none) return findings.refute("no datagrams of TeamSpeak");
-    findings.finish();
   }
 
   std::optional<Ping> pings_[2];  ///< the last of each side
   std::array<uint8_t, 4> random_{};
   bool has_random_ = false;
   std::vector<uint8_t> puzzle_;
-  uint64_t offset_[2] = {0, 0};
   int datagrams_ = 0, others_ = 0, sealed_ = 0, answered_ = 0;
-  Strength best_ = Strength::none;
-  bool over_ = false;
 };
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include <zlib.h>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -35,34 +35,23 @@ bool verifies(Bytes datagram) {
   return sum == ByteReader(datagram.subspan(at)).le32();
 }
 
-class Teamspeak2 : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], first_of(octets, kHeaderOctets)};
-    offset_[index(direction)] += octets.size();
-    if (verifies(octets)) {
-      const bool proven = ++sums_ == kSumsForProof;
-      findings.confirm(proven ? Strength::proof : Strength::strong,
-                       proven ? "checksums" : "checksum", place,
-                       "a class of TeamSpeak 2, and the CRC-32 that verifies");
-      if (proven) return leave(findings);
-    }
-    if (++datagrams_ >= kDatagramsAtMost) leave(findings);
-  }
-
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
+class Teamspeak2 : public MessageVerifier {
  private:
-  void leave(Findings& findings) {
-    over_ = true;
-    if (sums_ == 0) return findings.refute("no checksum verifies");
-    findings.finish();
+  void read(const Place& message, Findings& findings) override {
+    if (verifies(message.octets)) take(head_of(message, kHeaderOctets), findings);
+    if (++datagrams_ >= kDatagramsAtMost) leave("no checksum verifies", findings);
   }
 
-  uint64_t offset_[2] = {0, 0};
+  void take(const Place& header, Findings& findings) {
+    constexpr const char* kText = "a class of TeamSpeak 2, and the CRC-32 that verifies";
+    if (++sums_ == kSumsForProof) {
+      prove("checksums", header, kText, findings);
+    } else {
+      confirm(Strength::strong, "checksum", header, kText, findings);
+    }
+  }
+
   int datagrams_ = 0, sums_ = 0;
-  bool over_ = false;
 };
 
 }  // namespace

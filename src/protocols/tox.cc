@@ -17,7 +17,7 @@
 #include <optional>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 #include "protocols/support/randomness.h"
 
 namespace parlance {
@@ -106,22 +106,19 @@ Kind kind_of(Bytes datagram) {
   return rare ? Kind::other : Kind::none;
 }
 
-class Tox : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], octets};
-    offset_[index(direction)] += octets.size();
+class Tox : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
     ++datagrams_;
-    switch (kind_of(octets)) {
+    switch (kind_of(message.octets)) {
       case Kind::keyed:
-        take_keyed(place, findings);
+        take_keyed(message, findings);
         break;
       case Kind::data:
-        take_data(place, findings);
+        take_data(message, findings);
         break;
       case Kind::onion:
-        take_onion(place, findings);
+        take_onion(message, findings);
         break;
       case Kind::other:
         break;
@@ -129,13 +126,11 @@ class Tox : public Parser {
         ++misfits_;
         break;
     }
-    if (over_) return;
-    if (misfits_ > kMisfitsAtMost || datagrams_ >= kDatagramsAtMost) leave(findings);
+    if (misfits_ > kMisfitsAtMost || datagrams_ >= kDatagramsAtMost) {
+      leave("datagrams that are none of Tox's kinds", findings);
+    }
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   using Key = std::array<uint8_t, kKeyOctets>;
   using Nonce = std::array<uint8_t, kNonceOctets>;
   struct Side {
@@ -173,13 +168,13 @@ class Tox : public Parser {
   }
 
   void judge_keyed(const Side& from, const Side& other, const Place& place, Findings& findings) {
-    const Place shown{place.direction, place.offset, first_of(place.octets, 1 + kKeyOctets)};
+    const Place shown = head_of(place, 1 + kKeyOctets);
     if (from.keyed >= kKeyedForProof ||
         (from.keyed >= kKeyedForStrong && other.keyed >= kKeyedForStrong)) {
-      confirm(Strength::proof, "keys", shown,
-              "datagrams of exact lengths for their kinds, all with their sender's public key and "
-              "each with a nonce of its own",
-              findings);
+      prove("keys", shown,
+            "datagrams of exact lengths for their kinds, all with their sender's public key and "
+            "each with a nonce of its own",
+            findings);
     } else if (from.keyed >= kKeyedForStrong) {
       confirm(Strength::strong, "key", shown,
               "two datagrams of exact lengths for their kinds with one public key and different "
@@ -198,7 +193,7 @@ class Tox : public Parser {
     from.number = number;
     if (from.numbered < kDataForStrong) return;
     if (side(opposite(place.direction)).numbered < kDataForStrong) return;
-    confirm(Strength::strong, "data", {place.direction, place.offset, first_of(place.octets, 3)},
+    confirm(Strength::strong, "data", head_of(place, 3),
             "data of both sides, each datagram with the next number and padded to eight octets",
             findings);
   }
@@ -206,30 +201,13 @@ class Tox : public Parser {
   void take_onion(const Place& place, Findings& findings) {
     onion_kinds_.set(place.octets[0]);
     if (++onion_ < kOnionForStrong || onion_kinds_.count() < kOnionKinds || misfits_ > 0) return;
-    confirm(Strength::strong, "onion", {place.direction, place.offset, first_of(place.octets, 1)},
+    confirm(Strength::strong, "onion", head_of(place, 1),
             "steps of onion routing of several kinds, each of exact length", findings);
-  }
-
-  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
-               Findings& findings) {
-    if (strength <= best_) return;
-    best_ = strength;
-    findings.confirm(strength, what, place, std::move(text));
-    if (strength == Strength::proof) leave(findings);
-  }
-
-  void leave(Findings& findings) {
-    over_ = true;
-    if (best_ == Strength::none) return findings.refute("datagrams that are none of Tox's kinds");
-    findings.finish();
   }
 
   std::array<Side, 2> sides_{};
   std::bitset<256> onion_kinds_;
-  uint64_t offset_[2] = {0, 0};
   int datagrams_ = 0, misfits_ = 0, onion_ = 0;
-  Strength best_ = Strength::none;
-  bool over_ = false;
 };
 
 }  // namespace

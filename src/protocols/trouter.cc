@@ -15,8 +15,8 @@
 #include <string_view>
 #include <vector>
 
-#include "protocols/parser.h"
 #include "protocols/support/json_scan.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -41,26 +41,17 @@ std::optional<Packet> read_packet(std::string_view text) {
   return packet;
 }
 
-class Trouter : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    const uint64_t offset = offsets_[index(direction)];
-    offsets_[index(direction)] += octets.size();
-    if (octets.empty()) return;
-    const auto packet = read_packet(as_text(octets));
+class Trouter : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    if (message.octets.empty()) return;
+    const auto packet = read_packet(as_text(message.octets));
     if (!packet) return leave("no packet of socket.io 0.9", findings);
     const auto scan = JsonScan::read(packet->data);
-    if (scan) look(*packet, *scan, {direction, offset, first_of(octets, kHead)}, findings);
-    if (best_ == Strength::proof) return findings.finish();
+    if (scan) look(*packet, *scan, head_of(message, kHead), findings);
     if (++messages_ >= kMessages) leave("nothing of Trouter's", findings);
   }
 
-  /// Messages stand alone, so a missing one does not matter.
-  void gap(Direction direction, uint64_t length, Findings&) override {
-    offsets_[index(direction)] += length;
-  }
-
- private:
   void look(const Packet& packet, const JsonScan& scan, const Place& place, Findings& findings) {
     if (packet.type == '5') {
       const JsonMember* name = scan.find("name", JsonType::string);
@@ -73,8 +64,8 @@ class Trouter : public Parser {
       request(scan, *id, place, findings);
     } else if (scan.find("status", JsonType::number) != nullptr &&
                std::find(asked_.begin(), asked_.end(), id->text) != asked_.end()) {
-      confirm(Strength::proof, "answer", place,
-              "a request that the server handed on is answered with its id", findings);
+      prove("answer", place, "a request that the server handed on is answered with its id",
+            findings);
     }
   }
 
@@ -90,24 +81,8 @@ class Trouter : public Parser {
             findings);
   }
 
-  void confirm(Strength strength, std::string_view what, const Place& place, std::string text,
-               Findings& findings) {
-    if (strength <= best_) return;
-    best_ = strength;
-    findings.confirm(strength, what, place, std::move(text));
-  }
-  void leave(std::string_view reason, Findings& findings) {
-    if (best_ == Strength::none) {
-      findings.refute(reason);
-    } else {
-      findings.finish();
-    }
-  }
-
-  uint64_t offsets_[2] = {0, 0};
   std::vector<std::string> asked_;  // ids of requests that wait for their answer
   size_t messages_ = 0;
-  Strength best_ = Strength::none;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@
 #include <optional>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -87,13 +87,12 @@ bool answers(const Control& answer, const Control& request) {
          answer.counter == request.counter && answer.milliseconds == request.milliseconds;
 }
 
-class ViberCall : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], first_of(octets, 4)};
-    offset_[index(direction)] += octets.size();
-    const auto control = read_control(octets);
+class ViberCall : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    const Direction direction = message.direction;
+    const Place place = head_of(message, 4);
+    const auto control = read_control(message.octets);
     if (!control) return count_other(findings);
     switch (control->type) {
       case kRegister:
@@ -111,9 +110,6 @@ class ViberCall : public Parser {
     }
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   struct Request {
     Control control;
     Direction direction = Direction::to_server;
@@ -132,19 +128,17 @@ class ViberCall : public Parser {
       Control request = each.control;
       if (kind == 1) request.session = 0;  // a pong has none
       if (!each.used || each.direction == place.direction || !answers(answer, request)) continue;
-      over_ = true;
-      findings.confirm(
-          Strength::proof, "echo", place,
-          "a relay's answer repeats the call, the session and the time of the request");
-      return findings.finish();
+      return prove("echo", place,
+                   "a relay's answer repeats the call, the session and the time of the request",
+                   findings);
     }
     count_other(findings);
   }
 
   void count_other(Findings& findings) {
-    if (++others_ <= kOthersAtMost) return;
-    over_ = true;
-    findings.refute("many datagrams and no answer of a relay among them");
+    if (++others_ > kOthersAtMost) {
+      leave("many datagrams and no answer of a relay among them", findings);
+    }
   }
 
   struct Kind {
@@ -152,9 +146,7 @@ class ViberCall : public Parser {
     size_t next = 0;
   };
   std::array<Kind, 3> kinds_;
-  uint64_t offset_[2] = {0, 0};
   int others_ = 0;
-  bool over_ = false;
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 #include "protocols/support/protobuf.h"
 
 namespace parlance {
@@ -33,13 +33,12 @@ bool is_call(Bytes datagram) {
          (datagram.size() == kLongCall || datagram.size() == kShortCall);
 }
 
-class WechatUdp : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const size_t side = index(direction);
-    const Place place{direction, offset_[side], octets.first(std::min<size_t>(octets.size(), 4))};
-    offset_[side] += octets.size();
+class WechatUdp : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    const Bytes octets = message.octets;
+    const size_t side = index(message.direction);
+    const Place place = head_of(message, 4);
     if (is_heartbeat(octets)) {
       heartbeat_[side] = true;
       if (heartbeat_[0] && heartbeat_[1]) {
@@ -52,25 +51,18 @@ class WechatUdp : public Parser {
             findings);
       }
     } else if (++others_ > kOthersAtMost) {
-      over_ = true;
-      findings.refute("datagrams that are not WeChat's");
+      leave("datagrams that are not WeChat's", findings);
     }
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   void say(std::string_view what, const char* text, const Place& place, Findings& findings) {
-    over_ = true;
-    findings.confirm(Strength::strong, what, place, text);
-    findings.finish();
+    confirm(Strength::strong, what, place, text, findings);
+    leave({}, findings);
   }
 
-  uint64_t offset_[2] = {0, 0};
   bool heartbeat_[2] = {false, false};
   size_t call_[2] = {0, 0};
   int others_ = 0;
-  bool over_ = false;
 };
 
 }  // namespace

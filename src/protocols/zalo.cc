@@ -5,8 +5,8 @@
 #include <array>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
 #include "protocols/support/json_scan.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -18,29 +18,25 @@ constexpr std::array<uint16_t, 11> kCommands = {1, 2, 501, 502, 510, 521, 522, 6
 constexpr int kMessagesAtMost = 20;
 constexpr size_t kHeader = 4;
 
-class Zalo : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], first_of(octets, kHeader)};
-    offset_[index(direction)] += octets.size();
-    if (!is_message(octets)) {
-      if (known_ == 0 || ++others_ > kMessagesAtMost) end_reading(findings);
+class Zalo : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    const Place place = head_of(message, kHeader);
+    if (!is_message(message.octets)) {
+      if (known_ == 0 || ++others_ > kMessagesAtMost) leave("no message of Zalo's", findings);
       return;
     }
     if (++known_ >= 2 && told_) {
-      findings.confirm(Strength::proof, "messages", place,
-                       "messages of version, command and a JSON object of Zalo's members");
-      return end_reading(findings);
+      return prove("messages", place,
+                   "messages of version, command and a JSON object of Zalo's members", findings);
     }
     if (told_) {
-      findings.confirm(Strength::strong, "message", place,
-                       "a message of version, command and a JSON object of Zalo's members");
+      confirm(Strength::strong, "message", place,
+              "a message of version, command and a JSON object of Zalo's members", findings);
     }
-    if (known_ > kMessagesAtMost) end_reading(findings);
+    if (known_ > kMessagesAtMost) leave("no message of Zalo's", findings);
   }
 
- private:
   /// A whole message; told_ once its object has members that no other protocol has.
   bool is_message(Bytes octets) {
     ByteReader reader(octets);
@@ -59,17 +55,9 @@ class Zalo : public Parser {
     return key || ping || data || command >= 501;
   }
 
-  void end_reading(Findings& findings) {
-    over_ = true;
-    if (told_) return findings.finish();
-    findings.refute("no message of Zalo's");
-  }
-
-  uint64_t offset_[2] = {0, 0};
   int known_ = 0;
   int others_ = 0;
   bool told_ = false;
-  bool over_ = false;
 };
 
 }  // namespace

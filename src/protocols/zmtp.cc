@@ -8,7 +8,7 @@
 
 #include "base/byte_reader.h"
 #include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/verifier.h"
 
 namespace parlance {
 namespace {
@@ -36,15 +36,15 @@ std::string_view read_greeting(Bytes greeting) {
   return {};
 }
 
-class Zmtp : public Parser {
+class Zmtp : public Verifier {
  public:
   void data(Direction direction, Bytes octets, Findings& findings) override {
     Side& from = sides_[index(direction)];
-    if (over_ || from.commanded) return;
+    if (over() || from.commanded) return;
     const Bytes view = from.input.append(octets);
     const size_t used = from.mechanism.empty() ? greet(direction, view, findings) : 0;
-    if (!over_ && !from.mechanism.empty()) command(direction, view.subspan(used), findings);
-    from.input.consume(over_ || from.commanded ? view.size() : used);
+    if (!over() && !from.mechanism.empty()) command(direction, view.subspan(used), findings);
+    from.input.consume(over() || from.commanded ? view.size() : used);
   }
 
  private:
@@ -59,14 +59,14 @@ class Zmtp : public Parser {
     if (view.size() < kGreeting) return 0;
     from.mechanism = read_greeting(view.first(kGreeting));
     if (from.mechanism.empty()) {
-      refuse(findings);
+      leave("no greeting of ZMTP 3", findings);
       return 0;
     }
     findings.note("zmtp.mechanism", std::string(from.mechanism));
     const bool both = sides_[0].mechanism == sides_[1].mechanism;
-    findings.confirm(both ? Strength::proof : Strength::strong, both ? "greetings" : "greeting",
-                     {direction, 0, view.first(kSignatureOctets)},
-                     "a greeting of 64 octets: signature, version, mechanism, zeros");
+    confirm(both ? Strength::proof : Strength::strong, both ? "greetings" : "greeting",
+            {direction, 0, view.first(kSignatureOctets)},
+            "a greeting of 64 octets: signature, version, mechanism, zeros", findings);
     return kGreeting;
   }
 
@@ -75,20 +75,14 @@ class Zmtp : public Parser {
     ByteReader reader(view);
     const uint8_t flags = reader.u8(), size = reader.u8(), name = reader.u8();
     if (!reader.ok()) return;
-    if (flags != kShortCommand || name == 0 || name >= size) return refuse(findings);
+    if (flags != kShortCommand || name == 0 || name >= size) {
+      return leave("no command behind the greeting", findings);
+    }
     sides_[index(direction)].commanded = true;
-    if (!sides_[0].commanded || !sides_[1].commanded) return;
-    over_ = true;
-    findings.finish();
-  }
-
-  void refuse(Findings& findings) {
-    over_ = true;
-    findings.refute("no greeting of ZMTP 3, or no command behind it");
+    if (sides_[0].commanded && sides_[1].commanded) leave({}, findings);
   }
 
   Side sides_[2];
-  bool over_ = false;
 };
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "base/byte_reader.h"
 #include "base/text.h"
 #include "model/call_signs.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -171,23 +171,20 @@ Bytes media_of(Bytes datagram) {
   return datagram.subspan(1);
 }
 
-class Zoom : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], first_of(octets, kShown)};
-    offset_[index(direction)] += octets.size();
+class Zoom : public MessageVerifier {
+ private:
+  void read(const Place& message, Findings& findings) override {
+    const Bytes octets = message.octets;
+    const Place place = head_of(message, kShown);
     const bool is_ours =
         take_opening(octets, place, findings) || take_ping(octets, place, findings) ||
         take_peer_hello(octets, place, findings) || take_media(octets, place, findings);
-    if (over_) return;
-    ++datagrams_;
-    if (!is_ours && !confirmed_ && ++foreign_ > kForeignAtMost) return refute(findings);
-    if (datagrams_ > kDatagramsAtMost) confirmed_ ? finish(findings) : refute(findings);
+    if (over()) return;
+    const bool foreign = !is_ours && best() == Strength::none && ++foreign_ > kForeignAtMost;
+    if (++datagrams_ > kDatagramsAtMost || foreign) {
+      leave("no session, ping, hello or media of Zoom among many datagrams", findings);
+    }
   }
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   struct Stream {
     Direction direction = Direction::to_server;
     Media last;
@@ -209,7 +206,7 @@ class Zoom : public Parser {
     confirm(Strength::proof, "opening", place,
             "the router's answer has the 16 octets and the clock of the request", findings);
     findings.note("zoom.transport", std::string("router"));
-    finish(findings);
+    leave({}, findings);
     return true;
   }
 
@@ -233,7 +230,7 @@ class Zoom : public Parser {
                   : "a ping was answered with its number, clock and session",
             findings);
     findings.note("zoom.transport", std::string("router"));
-    if (again) finish(findings);
+    if (again) leave({}, findings);
     return true;
   }
 
@@ -254,7 +251,7 @@ class Zoom : public Parser {
     findings.note("zoom.peer_call", std::string(as_text(*uuid)));
     const std::string sign = "zoom " + std::string(as_text(*uuid));
     findings.field(kCallSign, {place.direction, place.offset, as_bytes(sign)});
-    if (again) finish(findings);
+    if (again) leave({}, findings);
     return true;
   }
 
@@ -280,7 +277,7 @@ class Zoom : public Parser {
     confirm(proven ? Strength::proof : Strength::strong, "media", place,
             "packets of RTP inside packets of Zoom's own, the sequence numbers of both advance",
             findings);
-    if (proven) finish(findings);
+    if (proven) leave({}, findings);
     return true;
   }
 
@@ -293,20 +290,6 @@ class Zoom : public Parser {
     return nullptr;
   }
 
-  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
-               Findings& findings) {
-    confirmed_ = true;
-    findings.confirm(strength, what, place, std::move(text));
-  }
-  void finish(Findings& findings) {
-    over_ = true;
-    findings.finish();
-  }
-  void refute(Findings& findings) {
-    over_ = true;
-    findings.refute("no session, ping, hello or media of Zoom among many datagrams");
-  }
-
   std::optional<Opening> asked_;
   Direction asked_direction_ = Direction::to_server;
   Ping pings_[2];  ///< by direction: the newest that was not answered yet
@@ -315,11 +298,8 @@ class Zoom : public Parser {
   int hellos_ = 0;
   std::array<Stream, 6> streams_{};
   size_t next_ = 0;
-  uint64_t offset_[2] = {0, 0};
   int foreign_ = 0;
   int datagrams_ = 0;
-  bool confirmed_ = false;
-  bool over_ = false;
 };
 
 }  // namespace
