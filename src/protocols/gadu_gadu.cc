@@ -114,17 +114,14 @@ class GaduGadu : public FrameChain {
 
   void weigh(const Place& header, Findings& findings) {
     if (logged_in_ && welcomed_ && answered_) {
-      confirm(Strength::proof, "login", header,
-              "the server's WELCOME, a login with a hash, and its answer", findings);
-      finish(findings);
+      prove("login", header, "the server's WELCOME, a login with a hash, and its answer", findings);
     } else if (messages_ >= kMessagesForProof && frames() + 1 >= kPacketsForProof) {
-      confirm(Strength::proof, "packet-chain", header,
-              "packets that follow one another exactly, with messages whose parts fit", findings);
-      finish(findings);
-    } else if (confirmed() == Strength::none && welcomed_ && answered_ && messages_ > 0) {
+      prove("packet-chain", header,
+            "packets that follow one another exactly, with messages whose parts fit", findings);
+    } else if (best() == Strength::none && welcomed_ && answered_ && messages_ > 0) {
       confirm(Strength::strong, "server-packets", header,
               "WELCOME, the answer to a login, and a message whose parts fit", findings);
-    } else if (confirmed() == Strength::none && logged_in_) {
+    } else if (best() == Strength::none && logged_in_) {
       confirm(Strength::strong, "login-packet", header, "a Gadu-Gadu login with a hash", findings);
     }
   }

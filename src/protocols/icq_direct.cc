@@ -64,10 +64,8 @@ class IcqDirect : public FrameChain {
       return true;
     }
     if (other.from != init.to || other.to != init.from || other.cookie != init.cookie) return false;
-    confirm(Strength::proof, "peer-inits", head,
-            "two clients of ICQ introduce themselves to one another with the same cookie",
-            findings);
-    finish(findings);
+    prove("peer-inits", head,
+          "two clients of ICQ introduce themselves to one another with the same cookie", findings);
     return true;
   }
 

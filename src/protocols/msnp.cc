@@ -143,15 +143,15 @@ class Msnp : public FrameChain {
     const bool opened = line.name() == "VER" && line.text.find(" MSNP") != line.text.npos;
     const bool chained =
         count >= kCommandsForProof && both && (payloads_ > 0 || (pinged_ && ponged_));
-    if (confirmed() == Strength::proof) {
-      if (count >= kRead) finish(findings);
+    if (best() == Strength::proof) {
+      if (count >= kRead) leave({}, findings);
     } else if ((answered_ && count >= 3) || (opened && answered_) || payloads_ >= 2 || chained) {
       confirm(Strength::proof, "commands", name,
               answered_
                   ? "an MSNP server repeats the numbers of the client's commands"
                   : "MSNP commands and payloads of the lengths that they say, one after another",
               findings);
-    } else if (confirmed() == Strength::none &&
+    } else if (best() == Strength::none &&
                (opened || answered_ || payloads_ > 0 || (pinged_ && ponged_))) {
       confirm(Strength::strong, "command", name,
               fmt::format("an MSNP command ({}) as it must be", line.name()), findings);

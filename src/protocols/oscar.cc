@@ -142,20 +142,20 @@ class Oscar : public FrameChain {
     const bool opened = sides_[0].opened && sides_[1].opened;
     const bool both = frames(opposite(header.direction)) > 0;
     const bool proven = count >= kFramesForProof || (both && count > 3 && (opened || answered_));
-    if (proven && confirmed() < Strength::proof) {
+    if (proven && best() < Strength::proof) {
       confirm(
           Strength::proof, "flap-chain", header,
           answered_
               ? "FLAP frames numbered without a hole, and SNACs that answer by their identifiers"
               : "FLAP frames that follow one another exactly and are numbered without a hole",
           findings);
-    } else if (confirmed() < Strength::strong && (opened || count >= kFramesForStrong)) {
+    } else if (best() < Strength::strong && (opened || count >= kFramesForStrong)) {
       confirm(Strength::strong, "flaps", header,
               opened ? "both sides open with FLAP's channel 1 and its version"
                      : "three FLAP frames that follow one another exactly",
               findings);
     }
-    if (confirmed() == Strength::proof && count >= kFramesRead) finish(findings);
+    if (best() == Strength::proof && count >= kFramesRead) leave({}, findings);
   }
 
   Side sides_[2];

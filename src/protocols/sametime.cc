@@ -78,9 +78,8 @@ class Sametime : public FrameChain {
     // A connection begins with the handshake, and its answer.
     if (!partial() && !(client ? greeted_ : answered_)) return false;
     if (greeted_ && answered_ && messages_[0] + messages_[1] >= kMessagesForProof) {
-      confirm(Strength::proof, "message-chain", header,
-              "a handshake, its answer, and messages that follow one another exactly", findings);
-      finish(findings);
+      prove("message-chain", header,
+            "a handshake, its answer, and messages that follow one another exactly", findings);
     }
     return true;
   }

@@ -80,10 +80,9 @@ class Sccp : public FrameChain {
   void weigh(const Place& header, Findings& findings) {
     const int count = frames() + 1;
     if (count >= kMessagesForProof && kinds_ >= kKindsForProof) {
-      confirm(Strength::proof, "message-chain", header,
-              "SCCP messages of several kinds that follow one another exactly", findings);
-      finish(findings);
-    } else if (confirmed() < Strength::strong &&
+      prove("message-chain", header,
+            "SCCP messages of several kinds that follow one another exactly", findings);
+    } else if (best() < Strength::strong &&
                (registered_ || (count >= kMessagesForStrong && kinds_ >= 2))) {
       confirm(Strength::strong, "messages", header,
               registered_ ? "an SCCP registration with a device's name"

@@ -73,11 +73,10 @@ class Ymsg : public FrameChain {
 
   void weigh(const Place& header, Findings& findings) {
     if (frames() + 1 >= kMessagesForProof && fields_ > 0) {
-      confirm(Strength::proof, "message-chain", header,
-              "YMSG messages of one session that follow one another exactly, each of whole fields",
-              findings);
-      finish(findings);
-    } else if (confirmed() < Strength::strong && fields_ > 0) {
+      prove("message-chain", header,
+            "YMSG messages of one session that follow one another exactly, each of whole fields",
+            findings);
+    } else if (best() < Strength::strong && fields_ > 0) {
       confirm(Strength::strong, "message", header,
               "a YMSG message of the length that it says, made of whole fields", findings);
     }

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/verifier.h"
 
 namespace parlance {
 
@@ -14,7 +14,7 @@ namespace parlance {
 /// missing: of a channel that was not captured whole, one direction may go on without the other.
 /// Behind a hole the chain is taken up at the next octet. Gives up by itself after `kFramesAtMost`
 /// frames.
-class FrameChain : public Parser {
+class FrameChain : public Verifier {
  public:
   explicit FrameChain(const Start& start) : partial_(start.midstream) {}
   void data(Direction direction, Bytes octets, Findings& findings) final;
@@ -29,17 +29,11 @@ class FrameChain : public Parser {
   /// Octets are missing in that direction.
   virtual void missed(Direction) {}
 
-  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
-               Findings& findings);
-  /// All was said.
-  void finish(Findings& findings);
-
   /// Whole frames that fitted, without the one that is being read.
   int frames(Direction direction) const { return sides_[index(direction)].frames; }
   int frames() const { return sides_[0].frames + sides_[1].frames; }
   /// The channel's beginning was not captured, or octets are missing in it.
   bool partial() const { return partial_; }
-  Strength confirmed() const { return confirmed_; }
 
  private:
   static constexpr int kFramesAtMost = 200;  // of both directions
@@ -52,9 +46,7 @@ class FrameChain : public Parser {
   void lose(Side& side, Findings& findings);
 
   Side sides_[2];
-  Strength confirmed_ = Strength::none;
   bool partial_;
-  bool over_ = false;
 };
 
 }  // namespace parlance
