@@ -8,7 +8,7 @@
 
 #include "base/byte_reader.h"
 #include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/verifier.h"
 
 namespace parlance {
 namespace {
@@ -36,21 +36,21 @@ std::optional<Items> read_items(Bytes body) {
   return reader.at_end() && items.count > 0 ? std::optional(items) : std::nullopt;
 }
 
-class Apns : public Parser {
+class Apns : public Verifier {
  public:
   void data(Direction direction, Bytes octets, Findings& findings) override {
     bool& read = read_[index(direction)];
-    if (over_ || read) return;
+    if (over() || read) return;
     InputBuffer& input = input_[index(direction)];
     const Bytes view = input.append(octets);
     ByteReader reader(view);
     const uint8_t command = reader.u8();
     const uint32_t length = reader.be32();
     if (command != (direction == Direction::to_server ? kConnect : kConnected)) {
-      return refuse("another first command", findings);
+      return leave("another first command", findings);
     }
     if (reader.ok() && length > findings.limits().message_octets) {
-      return refuse("a message too long", findings);
+      return leave("a message too long", findings);
     }
     const Bytes body = reader.bytes(length);
     if (!reader.ok()) return input.consume(0);
@@ -62,32 +62,21 @@ class Apns : public Parser {
  private:
   void take(Direction direction, Bytes body, Bytes head, Findings& findings) {
     const auto items = read_items(body);
-    if (!items) return refuse("items do not fill the message", findings);
+    if (!items) return leave("items do not fill the message", findings);
     const Place place{direction, 0, head};
-    if (direction == Direction::to_client && !items->status) return refuse("no status", findings);
+    if (direction == Direction::to_client && !items->status) return leave("no status", findings);
     if (direction == Direction::to_server) {
-      asked_ = true;
-      findings.confirm(Strength::strong, "connect", place,
-                       "a command to connect whose items fill it exactly");
+      confirm(Strength::strong, "connect", place,
+              "a command to connect whose items fill it exactly", findings);
     }
     if (!read_[0] || !read_[1]) return;
-    findings.confirm(Strength::proof, "connected", place,
-                     "a command to connect and the answer with a status, the items of each fill it "
-                     "exactly");
-    over_ = true;
-    findings.finish();
-  }
-
-  void refuse(std::string_view reason, Findings& findings) {
-    over_ = true;
-    if (asked_) return findings.finish();
-    findings.refute(reason);
+    prove("connected", place,
+          "a command to connect and the answer with a status, the items of each fill it exactly",
+          findings);
   }
 
   InputBuffer input_[2];
   bool read_[2] = {false, false};  ///< the first message was read
-  bool asked_ = false;             ///< to connect
-  bool over_ = false;
 };
 
 }  // namespace

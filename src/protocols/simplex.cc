@@ -7,7 +7,7 @@
 
 #include "base/byte_reader.h"
 #include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/verifier.h"
 
 namespace parlance {
 namespace {
@@ -17,15 +17,15 @@ constexpr size_t kHead = 7;             // length, two versions, length of an id
 constexpr size_t kPaddingAtLeast = 64;  // a certificate chain takes some kilobytes at most
 constexpr uint16_t kVersions = 256;
 
-class Simplex : public Parser {
+class Simplex : public Verifier {
  public:
   void data(Direction direction, Bytes octets, Findings& findings) override {
     Side& from = sides_[index(direction)];
-    if (over_ || from.passed == kBlock) return;
+    if (over() || from.passed == kBlock) return;
     if (from.content == 0) {
       const Bytes view = from.head.append(octets);
       if (view.size() < kHead) return from.head.consume(0);
-      if (!take_head(direction, view)) return refuse(findings);
+      if (!take_head(direction, view)) return leave("no block padded with #", findings);
       pass(direction, view, findings);
       return from.head.consume(view.size());
     }
@@ -59,26 +59,18 @@ class Simplex : public Parser {
     const size_t in_content = from.content - std::min(from.content, from.passed);
     const Bytes padding = block.subspan(std::min(in_content, block.size()));
     if (std::any_of(padding.begin(), padding.end(), [](uint8_t c) { return c != '#'; })) {
-      return refuse(findings);
+      return leave("no block padded with #", findings);
     }
     from.passed += block.size();
     if (from.passed < kBlock) return;
     const bool both = sides_[0].passed == kBlock && sides_[1].passed == kBlock;
-    findings.confirm(both ? Strength::proof : Strength::strong, both ? "hellos" : "hello",
-                     {direction, 0, {}},
-                     "a block of 16,384 octets: versions, an id of 32 octets, and # up to its end");
-    if (!both) return;
-    over_ = true;
-    findings.finish();
-  }
-
-  void refuse(Findings& findings) {
-    over_ = true;
-    findings.refute("no block padded with #");
+    confirm(
+        both ? Strength::proof : Strength::strong, both ? "hellos" : "hello", {direction, 0, {}},
+        "a block of 16,384 octets: versions, an id of 32 octets, and # up to its end", findings);
+    if (both) leave({}, findings);
   }
 
   Side sides_[2];
-  bool over_ = false;
 };
 
 }  // namespace

@@ -13,7 +13,7 @@
 #include <optional>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 #include "protocols/support/protobuf.h"
 
 namespace parlance {
@@ -73,42 +73,37 @@ std::optional<Pack> read_pack(Bytes body) {
   return pack;
 }
 
-class WechatPack : public Parser {
+class WechatPack : public MessageVerifier {
  public:
   explicit WechatPack(const Start& start) : in_http_(start.carrier == Carrier::http) {}
-
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const uint64_t offset = offset_[index(direction)];
-    offset_[index(direction)] += octets.size();
-    const std::optional<Pack> pack = in_http_ ? read_pack(octets) : std::nullopt;
-    if (pack) {
-      take(*pack, {direction, offset, octets.first(pack->header)}, findings);
-    } else if (!asked_) {
-      over_ = true;
-      return findings.refute("no packet of WeChat's");
-    }
-    if (++messages_ > kMessagesAtMost) finish(findings);
-  }
 
  private:
   static constexpr size_t kCookie = 15;
 
+  void read(const Place& message, Findings& findings) override {
+    const std::optional<Pack> pack = in_http_ ? read_pack(message.octets) : std::nullopt;
+    if (pack) {
+      take(*pack, head_of(message, pack->header), findings);
+    } else if (!asked_) {
+      return leave("no packet of WeChat's", findings);
+    }
+    if (++messages_ > kMessagesAtMost) leave("no question of WeChat's", findings);
+  }
+
   void take(const Pack& pack, const Place& place, Findings& findings) {
     if (place.direction == Direction::to_server) return ask(pack, place, findings);
     if (!asked_ || !repeats(pack)) return;
-    findings.confirm(
-        Strength::proof, "packet-answer", place,
-        "a packet of WeChat's, and its answer with the same account, cookie and command");
-    finish(findings);
+    prove("packet-answer", place,
+          "a packet of WeChat's, and its answer with the same account, cookie and command",
+          findings);
   }
 
   /// Some 20 bits agree (two lengths, the padding, a compression that made it shorter): no more
   /// than a hint.
   void ask(const Pack& pack, const Place& place, Findings& findings) {
-    findings.confirm(
-        Strength::hint, "packet", {place.direction, place.offset, place.octets.first(2)},
-        "a header of WeChat's apps that ends where it says, and a body padded as it says");
+    confirm(Strength::hint, "packet", head_of(place, 2),
+            "a header of WeChat's apps that ends where it says, and a body padded as it says",
+            findings);
     asked_ = true;
     account_ = pack.account;
     command_ = pack.command;
@@ -122,19 +117,12 @@ class WechatPack : public Parser {
                       cookie_.begin() + static_cast<ptrdiff_t>(cookie_octets_));
   }
 
-  void finish(Findings& findings) {
-    over_ = true;
-    findings.finish();
-  }
-
-  uint64_t offset_[2] = {0, 0};
   std::array<uint8_t, kCookie> cookie_{};
   size_t cookie_octets_ = 0;
   uint64_t command_ = 0;
   uint32_t account_ = 0;
   int messages_ = 0;
   bool asked_ = false;
-  bool over_ = false;
   const bool
       in_http_;  ///< they stand nowhere else; elsewhere their few bits would be met by chance
 };
