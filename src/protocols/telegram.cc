@@ -80,19 +80,25 @@ class Telegram : public Parser {
 
   // ---- which transport?
 
-  /// Octets used by what a stream begins with.
+  /// Octets used by what a stream begins with. Where only the handshake of TCP was not captured, what is
+  /// called midstream begins as any other.
   size_t begin(Direction direction, Bytes view, Findings& findings) {
     if (view.empty()) return 0;
-    if (midstream_) return begin_midstream(direction, view, findings);
-    if (direction == Direction::to_client) return begin_at_server(view, findings);
+    if (direction == Direction::to_client) {
+      return midstream_ ? begin_midstream(direction, view, findings) : begin_at_server(view, findings);
+    }
     if (view[0] == 0xef) return choose(MtprotoTransport::abridged, 1);
     if (view.size() < 4) return 0;
     if (is_repeated(view.first(4), 0xee)) return choose(MtprotoTransport::intermediate, 4);
     if (is_repeated(view.first(4), 0xdd)) return choose(MtprotoTransport::padded, 4);
     if (view.size() < MtprotoFrame::kLongestHeader) return 0;
     if (begins_full(view)) return choose(MtprotoTransport::full, 0);
-    if (view.size() < MtprotoObfuscation::kHeader) return 0;
-    return open_obfuscated(view.first(MtprotoObfuscation::kHeader), findings);
+    if (view.size() >= MtprotoObfuscation::kHeader) {
+      const size_t used = open_obfuscated(view.first(MtprotoObfuscation::kHeader), findings);
+      if (used > 0) return used;
+      if (!midstream_) return refuse("the first 64 octets do not open", findings);
+    }
+    return midstream_ ? begin_midstream(direction, view, findings) : 0;
   }
 
   static bool is_repeated(Bytes octets, uint8_t octet) {
@@ -111,9 +117,10 @@ class Telegram : public Parser {
     return used;
   }
 
+  /// Octets used; 0 if it does not open.
   size_t open_obfuscated(Bytes header, Findings& findings) {
     obfuscation_ = MtprotoObfuscation::open(header, findings.secrets().mtproxies());
-    if (!obfuscation_) return refuse("the first 64 octets do not open", findings);
+    if (!obfuscation_) return 0;
     dialogue_.set_transport(MtprotoDialogue::Transport::opened);
     choose(obfuscation_->transport(), 0);
     confirm("obfuscated-header", {Direction::to_server, 0, header},
