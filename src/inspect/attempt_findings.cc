@@ -28,6 +28,7 @@ void AttemptFindings::confirm(Strength strength, std::string_view what, const Pl
 void AttemptFindings::refute(std::string_view reason) {
   attempt_.over = true;
   attempt_.refuted = reason;
+  if (attempt_.confirmed == Strength::none) conversation_.forget_notes(attempt_.unsure_notes);
 }
 
 void AttemptFindings::support(std::string_view protocol, Strength strength, std::string_view what,
@@ -53,12 +54,19 @@ void AttemptFindings::field(std::string_view buffer, const Place& place) {
   }
 }
 
+NoteValue* AttemptFindings::note_of(std::string_view key) {
+  bool is_new;
+  NoteValue* const value = conversation_.note_of(key, &is_new);
+  if (is_new && attempt_.confirmed == Strength::none) attempt_.unsure_notes.push_back(key);
+  return value;
+}
+
 void AttemptFindings::note(std::string_view key, NoteValue value) {
-  if (NoteValue* place = conversation_.note_of(key)) *place = std::move(value);
+  if (NoteValue* place = note_of(key)) *place = std::move(value);
 }
 
 void AttemptFindings::count(std::string_view key, int64_t by) {
-  NoteValue* value = conversation_.note_of(key);
+  NoteValue* value = note_of(key);
   if (value == nullptr) return;
   const int64_t* before = std::get_if<int64_t>(value);
   *value = (before == nullptr ? 0 : *before) + by;

@@ -34,6 +34,8 @@ class AttemptFindings final : public Findings {
   const FiveTuple& flow() const override { return conversation_.facts_.tuple; }
 
  private:
+  NoteValue* note_of(std::string_view key);
+
   Conversation& conversation_;
   Channel& channel_;
   Attempt& attempt_;

@@ -89,6 +89,7 @@ struct Attempt {
   Strength confirmed = Strength::none;
   bool over = false;                  ///< finished, refuted or dropped: to be taken away
   std::string_view refuted;           ///< why; empty if it was not
+  std::vector<std::string_view> unsure_notes;  ///< that it made before it confirmed anything
 };
 
 /// A protocol found in a channel, in the order of finding.

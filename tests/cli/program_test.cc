@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -370,6 +372,34 @@ TEST_F(Program, writes_the_same_records_of_all_captures_for_any_number_of_thread
     arguments.back() = threads;
     EXPECT_TRUE(run_parlance(arguments).output == one.output)
         << threads << " threads tell otherwise";
+  }
+}
+
+/// Objects of a record in which protocols share what they read, and the protocols that do.
+bool shares_object(const std::string& object, const json& stack) {
+  const std::map<std::string, std::vector<std::string>> shared = {
+      {"tls", {"quic", "dtls"}}, {"http", {"http2", "http3"}}, {"dns", {"mdns", "llmnr"}}};
+  const auto place = shared.find(object);
+  if (place == shared.end()) return false;
+  return std::any_of(place->second.begin(), place->second.end(), [&](const std::string& each) {
+    return std::find(stack.begin(), stack.end(), each) != stack.end();
+  });
+}
+
+// What a parser read of octets that were not its protocol's is no fact about the flow.
+TEST_F(Program, tells_nothing_of_protocols_that_a_flow_does_not_speak) {
+  std::set<std::string> protocols;
+  std::istringstream lines(run_parlance({"protocols", "-o", "json"}).output);
+  for (std::string line; std::getline(lines, line);) protocols.insert(json::parse(line)["name"]);
+  const Ran ran = run_parlance({"-r", source_folder() + "/pcaps", "-o", "json"});
+  if (ran.status == kNoInput) GTEST_SKIP() << "there are no captures";
+  for (const json& record : records_in(ran.output)) {
+    const json& stack = record["stack"];
+    for (const auto& [key, value] : record.items()) {
+      if (!value.is_object() || !protocols.contains(key) || shares_object(key, stack)) continue;
+      EXPECT_NE(std::find(stack.begin(), stack.end(), key), stack.end())
+          << key << ' ' << value << " of " << record["src_ip"] << ':' << record["src_port"];
+    }
   }
 }
 
