@@ -9,6 +9,7 @@ namespace parlance::inspect {
 namespace {
 
 using test::few_signatures;
+using test::hex;
 
 constexpr Direction kToServer = Direction::to_server, kToClient = Direction::to_client;
 
@@ -248,6 +249,16 @@ TEST(Conversation, notes_are_bounded) {
       EXPECT_EQ(std::get<int64_t>(each.value), 2);
     }
   }
+}
+
+TEST(Conversation, notes_of_a_parser_that_was_refuted_are_forgotten) {
+  const std::string message = hex("04000000 14000000 00000000");
+  Talk talk;
+  talk.say(kToServer, message);
+  ASSERT_EQ(talk.walk().notes().size(), 1u);
+  EXPECT_EQ(talk.walk().notes()[0].key, "sccp.messages");
+  talk.say(kToServer, "this is no message");
+  EXPECT_TRUE(talk.walk().notes().empty());
 }
 
 TEST(Conversation, the_weakest_evidence_gives_way) {

@@ -37,7 +37,7 @@ inline std::unique_ptr<SignatureSet> set_of(const std::vector<std::pair<std::str
   return *SignatureSet::build(std::move(signatures), "");
 }
 
-/// HTTP and STUN by their parsers, PROXY headers that nest, and a protocol without a parser.
+/// HTTP, SCCP and STUN by their parsers, PROXY headers that nest, and a protocol without a parser.
 inline const SignatureSet& few_signatures() {
   static const auto kSet = set_of({
       {"http", signature("http", R"("tcp")",
@@ -62,6 +62,9 @@ inline const SignatureSet& few_signatures() {
        signature("proxy-protocol", R"("tcp")",
                  pattern("line", "in = \"stream\"\nat = 0\ntext = \"PROXY \"") +
                      rule("proof", "any = [\"line\"]\nverify = \"proxy_protocol\""))},
+      {"sccp", signature("sccp", R"("tcp")",
+                         pattern("header", "in = \"stream\"\nat = 0\nhex = \"04 00 00 00 14\"") +
+                             rule("proof", "any = [\"header\"]\nverify = \"sccp\""))},
       {"stun", signature("stun", R"("udp")",
                          pattern("cookie", "in = \"message\"\nat = 4\nhex = \"21 12 a4 42\"") +
                              rule("proof", "any = [\"cookie\"]\nverify = \"stun\""))},
