@@ -52,6 +52,16 @@ TEST(OwnSignatures, name_each_field_as_some_source_does) {
   }
 }
 
+TEST(OwnSignatures, say_what_they_are_and_what_they_were_verified_on) {
+  for (const Signature& each : own_signatures().signatures) {
+    EXPECT_NE(each.verified, Verified::unsaid) << each.file;
+    EXPECT_FALSE(each.description.empty()) << each.file;
+    const bool has_only_fields = std::all_of(each.patterns.begin(), each.patterns.end(),
+                                             [](const Pattern& pattern) { return pattern.is_field(); });
+    EXPECT_TRUE(each.verified != Verified::names || has_only_fields) << each.file;
+  }
+}
+
 TEST(OwnSignatures, every_parser_is_named_by_one) {
   const auto set = SignatureSet::build(own_signatures().signatures, "");
   ASSERT_TRUE(set);
