@@ -29,7 +29,7 @@ void append(const std::string& file, const std::string& text) {
 }
 
 TEST(KeySources, reads_a_pipe_to_its_end_however_slow_its_writer_is) {
-  const std::string pipe = test::scratch_file("keys.fifo");
+  const std::string pipe = test::scratch_file("keys-to-the-end.fifo");
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   std::thread writer([&] {
     append(pipe, kLine);  // opens only once there is a reader
