@@ -56,7 +56,19 @@ void CallJoiner::each_known(const Node& node, const FlowRecord& record, Visit vi
   }
 }
 
-void CallJoiner::look(const std::string& sign, const FlowRecord& record, Met& met) {
+/// The signs by which others would know the record's own two ends.
+void CallJoiner::look_at_ends(const FlowRecord& record, Met& met) {
+  write_socket_sign(record.client, sign_);
+  look_at(sign_, record, met);
+  write_socket_sign(record.server, sign_);
+  look_at(sign_, record, met);
+  write_peer_sign(record.client.address, record.server, sign_);
+  look_at(sign_, record, met);
+  write_peer_sign(record.server.address, record.client, sign_);
+  look_at(sign_, record, met);
+}
+
+void CallJoiner::look_at(const std::string& sign, const FlowRecord& record, Met& met) {
   if (const auto place = by_sign_.find(sign); place != by_sign_.end()) {
     look(place->second, record, met);
   }
@@ -64,7 +76,7 @@ void CallJoiner::look(const std::string& sign, const FlowRecord& record, Met& me
 
 /// Meets the flows that carry a sign.
 void CallJoiner::look(Node& sign, const FlowRecord& record, Met& met) {
-  if (std::exchange(sign.met_in, search_) == search_) return;
+  if (met.size() + 1 >= kFlows || std::exchange(sign.met_in, search_) == search_) return;
   each_known(sign, record, [&](const Known& each) {
     const bool is_own = each.fact.flow_id == record.flow_id;
     if (is_own || met.size() + 1 >= kFlows) return;
@@ -94,10 +106,7 @@ Call CallJoiner::find(const FlowRecord& record) {
   if (facts_.empty()) return call;
   ++search_;
   Met met;
-  look(socket_sign(record.client), record, met);
-  look(socket_sign(record.server), record, met);
-  look(peer_sign(record.client.address, record.server), record, met);
-  look(peer_sign(record.server.address, record.client), record, met);
+  look_at_ends(record, met);
   if (const auto own = by_flow_.find(record.flow_id); own != by_flow_.end()) {
     visit(own->second, record, met);
   }

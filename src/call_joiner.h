@@ -74,7 +74,8 @@ class CallJoiner {
   void forget_oldest();
   template <class Visit>
   void each_known(const Node& node, const FlowRecord& record, Visit visit) const;
-  void look(const std::string& sign, const FlowRecord& record, Met& met);
+  void look_at_ends(const FlowRecord& record, Met& met);
+  void look_at(const std::string& sign, const FlowRecord& record, Met& met);
   void look(Node& sign, const FlowRecord& record, Met& met);
   void visit(const Node& flow, const FlowRecord& record, Met& met);
   const CallFact* best_name(const Node& flow, const FlowRecord& record) const;
@@ -82,6 +83,7 @@ class CallJoiner {
   size_t capacity_;
   uint64_t forgotten_ = 0;  ///< number of facts_.front(); facts are numbered as they come
   uint64_t search_ = 0;     ///< they are numbered, too
+  std::string sign_;        ///< room for a search's
   std::deque<Known> facts_;
   Signs by_sign_;
   std::unordered_map<uint64_t, Node> by_flow_;

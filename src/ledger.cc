@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <tuple>
 
+#include "model/call_signs.h"
 #include "verdict/judge.h"
 
 namespace parlance {
@@ -174,7 +175,7 @@ void Ledger::join_call(FlowRecord& record) {
   evidence.layer = record.verdict.stack.front();
   evidence.frame = call.named->frame;
   evidence.text = fmt::format("flow {} is of the same call ({}), and its octets say so",
-                              call.named->flow_id, call.named->sign);
+                              call.named->flow_id, kind_of_sign(call.named->sign));
   known.push_back(std::move(evidence));
 }
 

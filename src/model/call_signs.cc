@@ -7,22 +7,42 @@ namespace {
 
 constexpr size_t kFragmentAtLeast = 3, kFragmentAtMost = 256;  // RFC 8445 section 5.3: 4 to 256
 
+/// RFC 8445's ice-chars; some implementations add a hyphen.
 bool is_fragment(std::string_view text) {
+  constexpr std::string_view kLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_=";
   return text.size() >= kFragmentAtLeast && text.size() <= kFragmentAtMost &&
-         text.find(':') == std::string_view::npos;
+         text.find_first_not_of(kLetters) == std::string_view::npos;
 }
 
 }  // namespace
 
 std::string socket_sign(const Endpoint& endpoint) {
-  return "socket " + to_text(endpoint);
+  std::string sign;
+  write_socket_sign(endpoint, sign);
+  return sign;
+}
+
+void write_socket_sign(const Endpoint& endpoint, std::string& sign) {
+  sign = "socket ";
+  append_text(sign, endpoint);
 }
 
 std::string peer_sign(const IpAddress& host, const Endpoint& peer) {
-  std::string sign = "peer of ";
+  std::string sign;
+  write_peer_sign(host, peer, sign);
+  return sign;
+}
+
+void write_peer_sign(const IpAddress& host, const Endpoint& peer, std::string& sign) {
+  sign = "peer of ";
   sign += std::string_view(AddressText(host));
   sign += ' ';
-  return sign += to_text(peer);
+  append_text(sign, peer);
+}
+
+std::string_view kind_of_sign(std::string_view sign) {
+  return sign.starts_with("fragments ") ? "one pair of ICE fragments" : sign;
 }
 
 std::string fragments_sign(std::string_view username) {

@@ -80,15 +80,19 @@ std::string to_text(const IpAddress& address) {
 }
 
 std::string to_text(const Endpoint& endpoint) {
-  const bool is_v6 = endpoint.address.version == 6;
   std::string text;
-  text.reserve(48);
+  append_text(text, endpoint);
+  return text;
+}
+
+void append_text(std::string& text, const Endpoint& endpoint) {
+  const bool is_v6 = endpoint.address.version == 6;
   if (is_v6) text += '[';
   text += std::string_view(AddressText(endpoint.address));
   if (is_v6) text += ']';
   text += ':';
-  text += fmt::format_int(endpoint.port).c_str();
-  return text;
+  const fmt::format_int port(endpoint.port);
+  text.append(port.data(), port.size());
 }
 
 }  // namespace parlance

@@ -49,6 +49,8 @@ struct Endpoint {
 
 /// "10.0.0.1:443" or "[2001:db8::1]:443".
 std::string to_text(const Endpoint& endpoint);
+/// The same, behind what `text` holds.
+void append_text(std::string& text, const Endpoint& endpoint);
 
 enum class Transport : uint8_t { tcp = 6, udp = 17 };
 
