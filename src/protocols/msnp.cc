@@ -116,11 +116,21 @@ class Msnp : public FrameChain {
     } else {
       answered_ = answered_ || answers(line);
     }
+    entered_ = entered_ || enters(line, frame.direction);
     pinged_ = pinged_ || line.name() == "PNG";
     ponged_ = ponged_ || (line.name() == "QNG" && is_number(line.first()));
     // Arguments name people.
     weigh(line, {frame.direction, frame.offset, frame.octets.first(3)}, findings);
     return true;
+  }
+
+  /// A switchboard is entered with an account and a ticket; the roster names accounts, one a line.
+  static bool enters(const Line& line, Direction direction) {
+    const size_t account = line.text.find('@');
+    if (account == line.text.npos) return false;
+    if (direction == Direction::to_client) return line.name() == "IRO";
+    return (line.name() == "ANS" || line.name() == "USR") &&
+           line.text.find(' ', account) != line.text.npos;
   }
 
   void remember(const Line& line) {
@@ -152,7 +162,7 @@ class Msnp : public FrameChain {
                   : "MSNP commands and payloads of the lengths that they say, one after another",
               findings);
     } else if (best() == Strength::none &&
-               (opened || answered_ || payloads_ > 0 || (pinged_ && ponged_))) {
+               (opened || answered_ || entered_ || payloads_ > 0 || (pinged_ && ponged_))) {
       confirm(Strength::strong, "command", name,
               fmt::format("an MSNP command ({}) as it must be", line.name()), findings);
     }
@@ -161,7 +171,7 @@ class Msnp : public FrameChain {
   std::array<std::string, 16> asked_;  ///< "NAME number" of the client's last commands
   size_t next_ = 0;
   int payloads_ = 0;
-  bool answered_ = false, pinged_ = false, ponged_ = false;
+  bool answered_ = false, entered_ = false, pinged_ = false, ponged_ = false;
 };
 
 }  // namespace

@@ -30,6 +30,8 @@ constexpr uint32_t kQueryCode = 0xfffffffe, kPeerRequestCode = 0xffffffff, kSelf
 constexpr size_t kDataHeader = 24;     // of tgcalls
 constexpr size_t kDifferentInTag = 8;  // of 16 random octets 15 or 16 are different
 constexpr int kStrangersAtMost = 32;   // datagrams without the tag
+constexpr size_t kShownOfControl = kMark + 4;  // the mark and the code
+constexpr int kUnprovenAtMost = 400;
 constexpr int kDatagramsAtMost = 64;   // looked at once the call is known, if they carry nothing to be read
 constexpr size_t kQueriesKept = 8;
 
@@ -79,7 +81,8 @@ class TelegramReflector : public Parser {
       stop(findings);
     }
     const bool carries = inner_ && findings.listening(*inner_);
-    if (strength_ == Strength::proof && ++datagrams_ > kDatagramsAtMost && !carries) stop(findings);
+    const int at_most = strength_ == Strength::proof ? kDatagramsAtMost : kUnprovenAtMost;
+    if (strength_ != Strength::none && ++datagrams_ > at_most && !carries) stop(findings);
   }
 
   void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
@@ -92,13 +95,19 @@ class TelegramReflector : public Parser {
     return tag_ && datagram.size() >= kTag && std::equal(tag_->begin(), tag_->begin() + kCallTag, datagram.begin());
   }
 
-  void take_control(const Control& control, const Place& place, Findings& findings) {
-    const bool same = tag_ && std::equal(tag_->begin(), tag_->end(), place.octets.begin());
+  /// The tag lets anybody into the call, and answers hold addresses: only the mark and the code are shown.
+  static Place shown(const Place& place, size_t octets) {
+    return {place.direction, place.offset + kTag, first_of(place.octets.subspan(kTag), octets)};
+  }
+
+  void take_control(const Control& control, const Place& datagram, Findings& findings) {
+    const bool same = tag_ && std::equal(tag_->begin(), tag_->end(), datagram.octets.begin());
     if (!same && tag_) {
       ++strangers_;
       return;
     }
-    if (!tag_) std::copy_n(place.octets.begin(), kTag, tag_.emplace().begin());
+    if (!tag_) std::copy_n(datagram.octets.begin(), kTag, tag_.emplace().begin());
+    const Place place = shown(datagram, kShownOfControl);
     switch (control.code) {
       case kQueryCode:
         return take_query(control, place, findings);
@@ -140,7 +149,7 @@ class TelegramReflector : public Parser {
     const Bytes packet = reader.bytes(length);
     if (!reader.ok() || packet.empty() || reader.remaining() != (4 - length % 4) % 4) return;
     if (const auto message = read_stun_message(packet); message && message->cookie) {
-      confirm(Strength::proof, "relayed", {place.direction, place.offset, first_of(place.octets, kDataHeader)},
+      confirm(Strength::proof, "relayed", shown(place, kDataHeader - kTag),
               "a packet with the call's tag and a length that fits, in it a whole STUN message", findings);
       if (!inner_) inner_ = findings.open(Carrier::udp, Unit::message);
     }

@@ -83,7 +83,7 @@ class WechatPack : public MessageVerifier {
   void read(const Place& message, Findings& findings) override {
     const std::optional<Pack> pack = in_http_ ? read_pack(message.octets) : std::nullopt;
     if (pack) {
-      take(*pack, head_of(message, pack->header), findings);
+      take(*pack, head_of(message, 2), findings);  // behind it are account and cookie
     } else if (!asked_) {
       return leave("no packet of WeChat's", findings);
     }
