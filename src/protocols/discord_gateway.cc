@@ -20,6 +20,8 @@
 namespace parlance {
 namespace {
 
+constexpr int kUnreadAtMost = 24;  // messages
+
 constexpr JsonNeed kNoType = {"t", JsonType::null}, kNoNumber = {"s", JsonType::null};
 constexpr JsonNeed op(std::string_view number) {
   return {"op", JsonType::number, number};
@@ -173,14 +175,21 @@ class DiscordGateway : public Parser {
   }
 
   void read(Direction direction, Bytes octets, Findings& findings) {
+    if (octets.empty()) return pass(findings);
     if (!begins_as_erlang_term(octets)) return json_->data(direction, octets, findings);
     const auto text = erlang_term_as_json(octets, findings.limits().message_octets);
-    json_->data(direction, text ? as_bytes(*text) : Bytes{}, findings);
+    if (!text) return pass(findings);
+    json_->data(direction, as_bytes(*text), findings);
+  }
+
+  void pass(Findings& findings) {
+    if (++unread_ >= kUnreadAtMost) findings.refute("messages that cannot be read");
   }
 
   std::unique_ptr<Parser> json_ = make_json_dialect_parser(kDialect);
   std::optional<Inflater> zlib_;
   std::optional<ZstdStream> zstd_;
+  int unread_ = 0;
   bool heard_ = false;
 };
 

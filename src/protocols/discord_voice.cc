@@ -57,6 +57,7 @@ bool may_be_media(Bytes datagram) {
 class DiscordVoice : public MessageVerifier {
  private:
   void read(const Place& message, Findings& findings) override {
+    if (++datagrams_ > kDatagramsAtMost) return leave("no datagrams of Discord's voice", findings);
     const size_t size = message.octets.size();
     if (size == kDiscoveryOctets && take_discovery(message, findings)) return;
     if (size == kKeepaliveOctets && take_keepalive(message, findings)) return;
@@ -66,9 +67,7 @@ class DiscordVoice : public MessageVerifier {
       ++others_;
     }
     const bool foreign = best() == Strength::none && others_ >= kOthersAtMost;
-    if (++datagrams_ >= kDatagramsAtMost || foreign) {
-      leave("no datagrams of Discord's voice", findings);
-    }
+    if (foreign) leave("no datagrams of Discord's voice", findings);
   }
 
   struct Side {

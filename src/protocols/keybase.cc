@@ -139,7 +139,7 @@ class Keybase : public SteppingParser {
     ByteReader reader(frame);
     const uint8_t array = reader.u8();
     const auto kind = read_number(reader);
-    if (array >> 4 != 9 || !kind || *kind > 5) return false;
+    if (array >> 4 != 9 || array == 0x90 || !kind || *kind > 5) return false;
     uint64_t left = (array & 0x0fU) - uint64_t{1};
     if (*kind == kCall || *kind == kAnswer) {
       const auto sequence = read_number(reader);
@@ -158,7 +158,7 @@ class Keybase : public SteppingParser {
       --left;
     }
     if (!skip_values(reader, left) || !reader.at_end()) return false;
-    if (*kind != kCancel) {
+    if (*kind == kCall || *kind == kNotice) {
       confirm(Strength::strong, "call", place,
               "a frame of MessagePack as long as it says, a call by a name of Keybase's", findings);
     }

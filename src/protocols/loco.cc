@@ -17,13 +17,12 @@
 // KakaoTalk_talk, whose frames fit to the last octet.
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <bitset>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/byte_reader.h"
+#include "protocols/support/randomness.h"
 #include "protocols/support/stepping_parser.h"
 
 namespace parlance {
@@ -41,7 +40,7 @@ constexpr size_t kBlock = 16;                     // of AES
 constexpr size_t kFrameHead = kPacketHeader + 4;  // up to the BSON's own length
 constexpr size_t kFramesKept = 8;
 constexpr int kFramesAtMost = 64;
-constexpr int kFramesForHint = 6;
+constexpr size_t kDistinctInKey = 128;  // of 256 random octets 162 differ, standard deviation 5
 constexpr size_t kRequests = 8;  // remembered until their answers come
 
 struct Packet {
@@ -101,22 +100,6 @@ bool share_keystream(const Frame& a, const Frame& b) {
          (word_at(a, kPacketHeader) ^ word_at(b, kPacketHeader)) == differ;
 }
 
-/// Whether the first blocks of `frames` have as many bits set and as many different octets as
-/// random ones: 4 standard deviations of the bits.
-bool look_random(const std::array<Frame, kFramesKept>& frames, size_t count) {
-  int bits = 0;
-  std::bitset<256> seen;
-  for (size_t i = 0; i < count; ++i) {
-    for (size_t at = 0; at < kBlock; ++at) {
-      bits += std::popcount(frames[i].head[at]);
-      seen.set(frames[i].head[at]);
-    }
-  }
-  const auto all = static_cast<int>(count * kBlock * 8);
-  const int off = bits - all / 2;
-  return off * off < 4 * all && seen.count() * 2 > count * kBlock;
-}
-
 class Loco : public SteppingParser {
  public:
   explicit Loco(const Start& start) : midstream_(start.midstream) {}
@@ -144,6 +127,9 @@ class Loco : public SteppingParser {
     if (view.size() < kKeyHeader) return 0;
     if (direction == Direction::to_server && begins_with_key(view)) {
       if (view.size() < kKeyHeader + kKeyOctets) return 0;
+      if (distinct_octets(view.subspan(kKeyHeader, kKeyOctets)) < kDistinctInKey) {
+        return refuse("a key that is no ciphertext", findings);
+      }
       side.mode = Mode::sealed;
       key_ = true;
       confirm(Strength::strong, "key", {direction, 0, view.first(kKeyHeader)},
@@ -238,12 +224,6 @@ class Loco : public SteppingParser {
     if (key_ && up > 0 && down > 0) {
       return prove("frames", place,
                    "the key of a connection of LOCO, then whole frames of both sides", findings);
-    }
-    if (!key_ && frames_ >= kFramesForHint && up + down >= kFramesForHint &&
-        look_random(frames_kept_, kFramesForHint)) {
-      confirm(Strength::hint, "sealed-frames", place,
-              "frames of a length and ciphertext, as LOCO has them", findings);
-      return leave({}, findings);
     }
     if (up + down >= kFramesAtMost) leave("frames that say nothing", findings);
   }

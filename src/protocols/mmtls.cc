@@ -159,6 +159,7 @@ class Mmtls : public Parser {
       links = 0;
     }
     void begin_message() {
+      lost = false;
       chained = false;
       links = 0;
       begun = false;

@@ -14,6 +14,7 @@ namespace parlance {
 namespace {
 
 constexpr int kMessagesAtMost = 200;
+constexpr int kSeeksAtMost = 64;
 constexpr size_t kHeadAtMost = 2048;       // octets from the start line to the end of From-Path
 constexpr size_t kMessageAtMost = 131072;  // searched for the end line
 constexpr size_t kEndLineAtMost = 48;      // hyphens, identifier, flag and CRLF
@@ -89,6 +90,7 @@ class Msrp : public Parser {
     size_t searched = 0;
     size_t passed = 0;     ///< octets in which no end line was found
     bool seeking = false;  ///< for the next end line
+    int sought = 0;        ///< end lines
     bool lost = false;
   };
 
@@ -99,10 +101,15 @@ class Msrp : public Parser {
     while ((at = text.find(kHyphens, at)) != text.npos) {
       const size_t end = text.find("\r\n", at);
       if (end == text.npos) break;
+      if (end - at > kEndLineAtMost) {  // nearer than that it may begin
+        at = end - kEndLineAtMost;
+        continue;
+      }
       if (end > at + kHyphens.size() && is_flag(text[end - 1]) &&
           is_identifier(text.substr(at + kHyphens.size(), end - 1 - at - kHyphens.size()))) {
         side.seeking = false;
         side.passed = 0;
+        if (++side.sought > kSeeksAtMost) return lose(side, findings);
         return end + 2;
       }
       ++at;

@@ -19,6 +19,7 @@ namespace {
 constexpr uint16_t kVersion = 0, kUdpTunnel = 1, kAuthenticate = 2, kTypes = 27;
 constexpr size_t kHeader = 6;
 constexpr uint32_t kLengthAtMost = 8 * kMebi - 1;  // the server's own bound
+constexpr int kWalkedAtMost = 200;                 // messages of a side
 constexpr uint32_t kReadAtMost = 16 * kKibi;       // longer ones (pictures) are passed over
 constexpr int kMessagesOfEach = 2, kMessagesOneSided = 4;
 
@@ -40,6 +41,7 @@ class Mumble : public SteppingParser {
  private:
   struct Side {
     int messages = 0;
+    int walked = 0;  ///< with those that are passed over
     bool versioned = false;
     /// Messages that count: a Version is among them.
     int proven() const { return versioned ? messages : 0; }
@@ -55,6 +57,7 @@ class Mumble : public SteppingParser {
       return refuse("no message of its types", findings);
     const bool early = type == kVersion || (type == kAuthenticate && from.messages == 0);
     if (!from.versioned && !early) return refuse("no Version first", findings);
+    if (++from.walked > kWalkedAtMost) return refuse("no more to say", findings);
     if (length > kReadAtMost || type == kUdpTunnel) {
       if (from.messages == 0) return refuse("no Version first", findings);
       pass_over(at.direction, length);  // it is not counted

@@ -99,7 +99,10 @@ std::optional<Packet> read_packet(Bytes octets) {
   packet.account = reader.be32();
   const bool known = std::binary_search(kCommands.begin(), kCommands.end(), packet.command);
   const bool may_be_account = packet.account == 0 || packet.account >= kLowestAccount;
-  if (!known || !may_be_account || packet.version == 0 || packet.version >= 0x4000) {
+  // STX and ETX frame much; what stands behind STX there is often a length.
+  const bool is_length =
+      packet.version <= octets.size() + 2 && packet.version + 16U >= octets.size();
+  if (!known || !may_be_account || is_length || packet.version < 0x0100 || packet.version >= 0x4000) {
     return std::nullopt;
   }
   packet.fit = fit_of(reader.rest());
@@ -153,7 +156,7 @@ class Oicq : public Parser {
   void take(Bytes octets, const Place& place, Findings& findings) {
     const std::optional<Packet> packet = read_packet(octets);
     if (!packet) return give_up(findings);
-    judge(*packet, {place.direction, place.offset, first_of(place.octets, kHead)}, findings);
+    judge(*packet, {place.direction, place.offset, first_of(place.octets, messages_ ? 7 : 9)}, findings);  // behind it is the account
     if (!noted_) {
       noted_ = true;
       findings.note("qq.version", fmt::format("{:04x}", packet->version));

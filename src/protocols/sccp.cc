@@ -21,8 +21,11 @@ bool is_version(uint32_t version) {
   return version == 0 || (version >= kVersionFirst && version <= kVersionLast);
 }
 
+constexpr uint32_t kLastOfPhone = 0x80;  // of the numbers that phones send; managers' are above
+constexpr uint32_t kNumbers = 0x0180;
+
 bool is_message_number(uint32_t number) {
-  return number < 0x0180 || (number >= 0x8000 && number <= 0x8210);
+  return number < kNumbers || (number >= 0x8000 && number <= 0x8210);
 }
 
 /// A name in capitals and digits, zeros behind it.
@@ -57,6 +60,7 @@ class Sccp : public FrameChain {
     if (!is_agreed(frame.direction, version)) return false;
     findings.count("sccp.messages");
     if (number != kKeepAlive && number != kKeepAliveAnswer) note_kind(number);
+    note_side(frame.direction, number);
     registered_ = registered_ || (number == kRegister && frame.direction == Direction::to_server &&
                                   is_device_name(reader.bytes(kDeviceName)));
     weigh({frame.direction, frame.offset, frame.octets.first(kHeader)}, findings);
@@ -77,7 +81,20 @@ class Sccp : public FrameChain {
     }
   }
 
+  /// Phones send numbers up to 0x80, managers those above.
+  void note_side(Direction direction, uint32_t number) {
+    if (number >= 1 && number <= kLastOfPhone) low_[index(direction)] = true;
+    if (number > kLastOfPhone && number < kNumbers) high_[index(direction)] = true;
+  }
+
+  bool told_apart() const {
+    return (high_[1] && !low_[1] && low_[0]) || (high_[0] && !low_[0] && low_[1]);
+  }
+
   void weigh(const Place& header, Findings& findings) {
+    // Without a version a header is a length of 64 bits and a small number, as many protocols have.
+    const bool has_version = versions_[0] != 0 || versions_[1] != 0;
+    if (!registered_ && !has_version && !told_apart()) return;
     const int count = frames() + 1;
     if (count >= kMessagesForProof && kinds_ >= kKindsForProof) {
       prove("message-chain", header,
@@ -93,6 +110,7 @@ class Sccp : public FrameChain {
 
   uint32_t versions_[2] = {0, 0};
   uint32_t seen_[kKindsForProof] = {};
+  bool low_[2] = {false, false}, high_[2] = {false, false};
   int kinds_ = 0;
   bool registered_ = false;
 };

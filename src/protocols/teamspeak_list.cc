@@ -41,9 +41,10 @@ class TeamspeakList : public Parser {
     if (!std::equal(header.begin(), header.end(), asked_.begin())) return false;
     if (kind == kAsk && reader.remaining() == kToken) {
       std::copy_n(reader.rest().begin(), kToken, token_.begin());
+      given_ = true;
       return true;
     }
-    if (kind != kTell || place.octets.size() != kToldOctets || !told_) return false;
+    if (kind != kTell || place.octets.size() != kToldOctets || reader.u8() != 0 || !told_) return false;
     told_ = false;
     const bool proven = ++rounds_ >= kRoundsForProof;
     findings.confirm(
@@ -57,7 +58,7 @@ class TeamspeakList : public Parser {
   bool take_question(uint8_t kind, Bytes header, ByteReader reader) {
     std::copy(header.begin(), header.end(), asked_.begin());
     if (kind == kAsk) return reader.at_end();
-    told_ = reader.remaining() == kTellOctets - kHeader &&
+    told_ = given_ && reader.remaining() == kTellOctets - kHeader &&
             std::equal(token_.begin(), token_.end(), reader.rest().begin());
     return told_;
   }
@@ -73,7 +74,7 @@ class TeamspeakList : public Parser {
   std::array<uint8_t, kToken> token_{};
   uint64_t offset_[2] = {0, 0};
   int rounds_ = 0, datagrams_ = 0;
-  bool told_ = false, over_ = false;
+  bool given_ = false, told_ = false, over_ = false;
 };
 
 }  // namespace

@@ -194,7 +194,10 @@ class Telegram : public Parser {
     }
     const MtprotoFrame frame = read_mtproto_frame(*transport_, head, direction);
     if (frame.kind == MtprotoFrame::Kind::need_more) return 0;
-    if (frame.kind == MtprotoFrame::Kind::quick_ack) return frame.header;
+    if (frame.kind == MtprotoFrame::Kind::quick_ack) {
+      if (++quick_acks_ > kFramesAtMost) return refuse("quick acknowledgements alone", findings);
+      return frame.header;
+    }
     if (frame.kind == MtprotoFrame::Kind::none) return refuse("no frame where one should begin", findings);
     const auto message = message_of(frame, head, *transport_, direction);
     if (!message) return 0;
@@ -278,6 +281,7 @@ class Telegram : public Parser {
   std::optional<MtprotoTransport> transport_;
   std::unique_ptr<MtprotoObfuscation> obfuscation_;
   MtprotoDialogue dialogue_;
+  int quick_acks_ = 0;
   bool midstream_;
   bool over_ = false;
 };

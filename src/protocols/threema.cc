@@ -163,7 +163,11 @@ class Threema : public Parser {
   void take_frame(Side& from, Findings& findings) {
     ++from.frames;
     from.usual += from.length == kShortestFrame || from.length == kAcknowledgment ? 1 : 0;
-    if (ordered_ || seen_.count() < kDistinctOctetsOfServer) return;
+    if (ordered_) return;
+    if (seen_.count() < kDistinctOctetsOfServer) {
+      refuse("what stands in front of the frames does not look random", findings);
+      return;
+    }
     if (from.usual >= kUsualForStrong) {
       findings.confirm(
           Strength::strong, "server-frames", {Direction::to_client, from.last_frame, {}},

@@ -151,7 +151,9 @@ class Tls : public Parser {
   }
 
   void take_record(const TlsRecord& record, Findings& findings) {
-    if (!client_hello_ && find_mtproxy_secret(record.octets, findings.secrets().mtproxies()) != nullptr) {
+    const bool may_be_hello = !client_hello_ && record.direction == Direction::to_server &&
+                              record.offset == 0 && record.type == tls_content::kHandshake;
+    if (may_be_hello && find_mtproxy_secret(record.octets, findings.secrets().mtproxies()) != nullptr) {
       return give_up_void("a proxy of Telegram's (mtproxy_tls.cc)", findings);
     }
     if (is_early(record.direction, record.type)) return withhold_early(record, findings);

@@ -19,6 +19,7 @@ namespace {
 constexpr size_t kClientHandshake = 128, kServerHandshake = 96;
 constexpr size_t kKeyOctets = 32, kNonceOctets = 24, kKeyDistinct = 20, kNonceDistinct = 15;
 constexpr uint16_t kPingBox = 25;
+constexpr int kBoxesAtMost = 64;  // of one side
 constexpr uint16_t kBoxAtLeast = 17, kBoxAtMost = 2048;
 constexpr int kBoxesOfEach = 3, kBoxesForProof = 8;
 
@@ -63,6 +64,7 @@ class ToxTcp : public SteppingParser {
     Side& from = sides_[index(direction)];
     ++from.boxes;
     judge({direction, from.at, from.head}, findings);
+    if (from.boxes > kBoxesAtMost) leave("boxes of one side alone", findings);
   }
 
   void judge(const Place& place, Findings& findings) {

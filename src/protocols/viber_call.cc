@@ -78,7 +78,8 @@ std::optional<Control> read_control(Bytes datagram) {
       return std::nullopt;
   }
   const bool has_time = control.type != kProbe && control.type != kProbed;
-  const bool valid = reader.ok() && (!has_time || is_time(control.milliseconds));
+  const bool valid =
+      reader.ok() && (has_time ? is_time(control.milliseconds) : control.session != 0);
   return valid ? std::optional(control) : std::nullopt;
 }
 

@@ -159,7 +159,16 @@ TEST(Telegram, a_stream_without_its_beginning_is_told_by_its_key) {
   expect_parser_habits("telegram", talk, start);
   EXPECT_EQ(run_parser("telegram", talk)->best(), Strength::none);
   // One frame of each side may be a greeting that both sides have.
-  EXPECT_EQ(run_parser("telegram", {talk[0], server(abridged(message(3, 2)))}, 0, start)->best(), Strength::strong);
+  EXPECT_EQ(run_parser("telegram", {talk[0], server(abridged(message(3, 2)))}, 0, start)->best(), Strength::none);
+}
+
+// "R" is a frame's length to the abridged transport, and both sides of RFB begin with the same words.
+TEST(Telegram, a_greeting_that_both_sides_have_is_no_key) {
+  Start start;
+  start.midstream = true;
+  const std::vector<Said> vnc = {server("RFB 003.008\n"), client("RFB 003.008\n\x02" + noise(16, 1)),
+                                 server("\x01\x02" + noise(500, 2)), client(noise(500, 3))};
+  EXPECT_EQ(run_parser("telegram", vnc, 0, start)->best(), Strength::none);
 }
 
 TEST(Telegram, random_heads_prove_nothing) {

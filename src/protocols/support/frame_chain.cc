@@ -4,7 +4,12 @@ namespace parlance {
 
 void FrameChain::data(Direction direction, Bytes octets, Findings& findings) {
   Side& side = sides_[index(direction)];
-  if (over() || side.lost) return;
+  if (over()) return;
+  if (side.lost) {  // the other side has as long to speak as this one may go on
+    side.ignored += octets.size();
+    if (side.ignored > findings.limits().message_octets) leave("one side does not speak", findings);
+    return;
+  }
   const Bytes all = side.input.append(octets);
   size_t used = 0;
   while (!over() && used < all.size()) {

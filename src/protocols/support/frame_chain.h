@@ -42,6 +42,7 @@ class FrameChain : public Verifier {
     InputBuffer input;
     int frames = 0;
     bool lost = false;
+    size_t ignored = 0;  // since then
   };
   void lose(Side& side, Findings& findings);
 

@@ -60,7 +60,9 @@ HttpFraming stream_framing_of(const HttpHead& head, std::string_view request_met
 bool may_carry_messages(const HttpHead& head, const HttpFraming& framing) {
   if (framing.kind == HttpBody::Framing::none) return false;
   // A request that names another protocol and has a body carries that protocol in it ("Upgrade: mmtls").
-  if (head.kind == HttpHead::Kind::request && head.find("upgrade") != nullptr) return true;
+  const bool names_another = head.kind == HttpHead::Kind::request && head.find("upgrade") != nullptr &&
+                             !head.has_token("upgrade", "h2c") && !head.has_token("upgrade", "websocket");
+  if (names_another) return true;
   const std::string type = to_lower(head.value("content-type"));
   if (type.find("xml") != std::string::npos && type.find("html") == std::string::npos) return true;
   if (type.find("json") != std::string::npos) return true;

@@ -43,9 +43,11 @@ void MtprotoDialogue::take_encrypted(const MtprotoMessage& message, const Place&
     mine.keys.push_back(message.key_id);
   }
   if (contains(side(opposite(place.direction)).keys, message.key_id)) {
-    const bool by_greeting = transport_ == Transport::guessed && !again;
-    confirm(by_greeting ? Strength::strong : Strength::proof, "key-id", place,
-            "whole frames of both sides name one key, by an identifier of 64 bits", findings);
+    // Without the beginning both may only have the same greeting (RFB, JDWP): a second frame has to come.
+    if (transport_ != Transport::guessed || again) {
+      confirm(Strength::proof, "key-id", place,
+              "whole frames of both sides name one key, by an identifier of 64 bits", findings);
+    }
   } else if (again) {
     confirm(transport_ == Transport::opened ? Strength::proof : Strength::strong, "key-id-again", place,
             "frames follow one another exactly and name one key, by an identifier of 64 bits", findings);

@@ -6,7 +6,8 @@ namespace parlance {
 
 void SteppingParser::data(Direction direction, Bytes octets, Findings& findings) {
   Side& side = sides_[index(direction)];
-  if (over() || side.lost) return;
+  if (over()) return;
+  if (side.lost) return wait_for_other(side, octets.size(), findings);
   const Bytes all = side.input.append(octets);
   size_t used = 0;
   while (!over() && used < all.size()) {
@@ -19,6 +20,12 @@ void SteppingParser::data(Direction direction, Bytes octets, Findings& findings)
   if (side.input.kept() > findings.limits().message_octets) leave("a frame without an end", findings);
 }
 
+/// The other side has as long to speak as this one may go on.
+void SteppingParser::wait_for_other(Side& side, size_t octets, Findings& findings) {
+  side.ignored += octets;
+  if (side.ignored > findings.limits().message_octets) leave("one side does not speak", findings);
+}
+
 size_t SteppingParser::advance(Side& side, const Place& at, Findings& findings) {
   if (side.left == 0) return step(at, findings);
   const size_t count = std::min(side.left, at.octets.size());
@@ -28,7 +35,9 @@ size_t SteppingParser::advance(Side& side, const Place& at, Findings& findings) 
 }
 
 void SteppingParser::gap(Direction direction, uint64_t, Findings& findings) {
-  sides_[index(direction)].lost = true;
+  Side& side = sides_[index(direction)];
+  side.lost = true;
+  side.input = {};
   if (sides_[0].lost && sides_[1].lost) leave("octets of both sides are missing", findings);
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kRepeatsForClassic = 3;  // RFC 3489 section 9.3: unanswered requests are sent again
 constexpr int kPeerChecks = 3;
+constexpr size_t kUsernameAtMost = 513;  // two fragments of 256 characters, and a colon (RFC 8445)
 constexpr size_t kTextAtMost = 128;  // RFC 8489 sections 14.9 and 14.14: fewer than 128 characters
 
 // WhatsApp's relay protocol (WASP): message types and attributes that nobody registered. The
@@ -152,7 +153,8 @@ void StunDialogue::judge_pair(const Seen& asked, const StunMessage& message, con
   if (proven()) return;  // nothing to add, and a sentence costs more than the rest
   // Zoom answers a classic binding request with a type that is no answer; its identifier is.
   const bool answers = message.message_class() == StunClass::success ||
-                       message.message_class() == StunClass::error || !message.cookie;
+                       message.message_class() == StunClass::error ||
+                       (asked.zoom_request && !message.cookie);
   if (!answers || (!message.cookie && message.attributes == 0)) return;
   confirm(Strength::proof, "transaction", header,
           fmt::format("type 0x{:04x} answers type 0x{:04x} of the same transaction identifier; the "
@@ -285,6 +287,7 @@ void StunDialogue::tell_signs(const StunMessage& message, Direction direction, F
   const bool is_check = message.method() == stun::kBinding && kind == StunClass::request &&
                         message.find(stun::kRealm) == nullptr;
   if (username == nullptr || !is_check || as_text(username->value) == username_) return;
+  if (username->value.size() > kUsernameAtMost) return;
   username_ = as_text(username->value);
   tell(fragments_sign(username_), findings);
 }
