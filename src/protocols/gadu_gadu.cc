@@ -49,8 +49,12 @@ bool is_language(Bytes octets) {
 bool is_login(uint32_t type, Bytes body) {
   ByteReader reader(body);
   switch (type) {
-    case kLogin60:  // number, hash, status, version, 0, addresses, size of pictures, 0xbe
-      return body.size() >= 31 && body[16] == 0 && body[30] == 0xbe;
+    case kLogin60: {  // number, hash, status, version, 0, two addresses and ports, size of pictures, 0xbe
+      reader.skip(16);
+      const bool has_zero = reader.u8() == 0;
+      reader.skip(13);
+      return has_zero && reader.u8() == 0xbe && reader.ok();
+    }
     case kLogin70:  // number, kind of hash, hash of 64 octets
       reader.skip(4);
       return is_hash_kind(reader.u8()) && body.size() >= 69;

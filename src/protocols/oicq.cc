@@ -28,6 +28,9 @@ constexpr size_t kShortest = kHead + 1;
 constexpr size_t kTeaBlock = 8, kTeaKey = 16;
 constexpr size_t kOpenAtMost = 2048;        // octets of a packet that are tried to be opened
 constexpr uint32_t kLowestAccount = 10000;  // the first that was given out
+constexpr size_t kShown = 7;  // up to the sequence: the account stands behind it
+constexpr uint16_t kLowestVersion = 0x0100, kHighestVersion = 0x3fff;
+constexpr size_t kFraming = 2, kUncounted = 16;  // octets that other protocols' lengths count, or do not
 constexpr size_t kRequests = 8;             // remembered until their answers come
 constexpr int kPacketsAtMost = 64;
 constexpr size_t kLengthOctets = 2;
@@ -99,10 +102,11 @@ std::optional<Packet> read_packet(Bytes octets) {
   packet.account = reader.be32();
   const bool known = std::binary_search(kCommands.begin(), kCommands.end(), packet.command);
   const bool may_be_account = packet.account == 0 || packet.account >= kLowestAccount;
-  // STX and ETX frame much; what stands behind STX there is often a length.
-  const bool is_length =
-      packet.version <= octets.size() + 2 && packet.version + 16U >= octets.size();
-  if (!known || !may_be_account || is_length || packet.version < 0x0100 || packet.version >= 0x4000) {
+  // STX and ETX frame much; what stands behind STX there is often a length, of more or of less.
+  const bool is_length = packet.version <= octets.size() + kFraming &&
+                         packet.version + kUncounted >= octets.size();
+  if (!known || !may_be_account || is_length || packet.version < kLowestVersion ||
+      packet.version > kHighestVersion) {
     return std::nullopt;
   }
   packet.fit = fit_of(reader.rest());
@@ -156,7 +160,7 @@ class Oicq : public Parser {
   void take(Bytes octets, const Place& place, Findings& findings) {
     const std::optional<Packet> packet = read_packet(octets);
     if (!packet) return give_up(findings);
-    judge(*packet, {place.direction, place.offset, first_of(place.octets, messages_ ? 7 : 9)}, findings);  // behind it is the account
+    judge(*packet, {place.direction, place.offset, first_of(place.octets, messages_ ? kShown : kLengthOctets + kShown)}, findings);
     if (!noted_) {
       noted_ = true;
       findings.note("qq.version", fmt::format("{:04x}", packet->version));

@@ -20,6 +20,7 @@ namespace parlance {
 namespace {
 
 constexpr size_t kHead = 24;       // of a message: as much as is looked at
+constexpr size_t kLengthOctets = 2, kNumberEnd = 6;
 constexpr uint16_t kShortest = 8;  // one octet of ciphertext
 constexpr int kMessagesAtMost = 200;
 // A length and a counter are nothing unusual. With a hello two numbers in order are enough; without
@@ -130,7 +131,7 @@ class Viber : public SteppingParser {
     from.steps += from.kind == Kind::numbered && from.stepped ? 1 : 0;
     hello_ = hello_ || from.kind == Kind::hello;
     answer_ = answer_ || from.kind == Kind::answer;
-    const size_t shown = from.kind == Kind::hello ? 2 : 6;  // the token is left out of sight
+    const size_t shown = from.kind == Kind::hello ? kLengthOctets : kNumberEnd;  // no token
     const Place place{direction, from.started, Bytes(from.head).first(shown)};
     if (from.kind == Kind::hello) {
       confirm(Strength::strong, "hello", place,

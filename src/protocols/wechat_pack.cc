@@ -31,7 +31,6 @@ struct Pack {
   uint32_t account = 0;
   uint64_t command = 0;
   Bytes cookie;  ///< a view into the body
-  size_t header = 0;
 };
 
 /// The varints that end the header: command, two lengths, and more that say nothing here.
@@ -48,7 +47,6 @@ bool read_numbers(ByteReader& reader, uint64_t (&numbers)[kVarintsAtLeast]) {
 std::optional<Pack> read_pack(Bytes body) {
   ByteReader reader(body);
   if (reader.peek() == kMagic) reader.skip(1);
-  const size_t start = reader.position();
   const uint8_t first = reader.u8();
   const uint8_t second = reader.u8();
   const uint8_t compression = first & 3;
@@ -63,7 +61,6 @@ std::optional<Pack> read_pack(Bytes body) {
   uint64_t numbers[kVarintsAtLeast] = {};
   if (!head.ok() || !read_numbers(head, numbers)) return std::nullopt;
   pack.command = numbers[0];
-  pack.header = start + header;
   const uint64_t packed = numbers[2];
   if (compression == kUncompressed && numbers[1] != packed) return std::nullopt;
   if (compression == kZlib && numbers[1] <= packed) return std::nullopt;
@@ -79,11 +76,12 @@ class WechatPack : public MessageVerifier {
 
  private:
   static constexpr size_t kCookie = 15;
+  static constexpr size_t kShown = 2;  // account and cookie stand behind it
 
   void read(const Place& message, Findings& findings) override {
     const std::optional<Pack> pack = in_http_ ? read_pack(message.octets) : std::nullopt;
     if (pack) {
-      take(*pack, head_of(message, 2), findings);  // behind it are account and cookie
+      take(*pack, head_of(message, kShown), findings);
     } else if (!asked_) {
       return leave("no packet of WeChat's", findings);
     }
@@ -101,7 +99,7 @@ class WechatPack : public MessageVerifier {
   /// Some 20 bits agree (two lengths, the padding, a compression that made it shorter): no more
   /// than a hint.
   void ask(const Pack& pack, const Place& place, Findings& findings) {
-    confirm(Strength::hint, "packet", head_of(place, 2),
+    confirm(Strength::hint, "packet", place,
             "a header of WeChat's apps that ends where it says, and a body padded as it says",
             findings);
     asked_ = true;
