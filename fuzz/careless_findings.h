@@ -34,6 +34,7 @@ class CarelessFindings : public Findings {
   void field(std::string_view, const Place& place) override { touch(place.octets); }
   void note(std::string_view, NoteValue) override {}
   void count(std::string_view, int64_t) override {}
+  void call_sign(std::string_view sign) override { touch(as_bytes(sign)); }
   void resolved(std::string_view name, const IpAddress&, uint32_t) override {
     touch(as_bytes(name));
   }

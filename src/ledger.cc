@@ -151,14 +151,11 @@ void Ledger::join_name(FlowRecord& record) {
 
 /// What another flow's octets said of the call holds for all of its flows, as a hint.
 void Ledger::join_call(FlowRecord& record) {
-  constexpr size_t kNotesAtMost = 64;  // as Limits::notes_per_flow
   if (calls_.empty() || !may_be_of_call(record)) return;
   const Call call = calls_.find(record);
   if (call.flows < 2) return;
-  if (record.notes.size() < kNotesAtMost) {
-    record.notes.emplace_back().key = "call.flow_id";
-    record.notes.back().value = static_cast<int64_t>(call.first_flow);
-  }
+  record.notes.emplace_back().key = "call.flow_id";
+  record.notes.back().value = static_cast<int64_t>(call.first_flow);
   if (!call.named) return;
   const Signature* signature = signatures_.find(call.named->supports);
   std::vector<Evidence>& known = record.verdict.evidence;

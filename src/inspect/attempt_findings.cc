@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "model/call_signs.h"
 
 namespace parlance::inspect {
 namespace {
@@ -11,12 +10,20 @@ namespace {
 /// Given out when a flow has all the channels that it may have: nobody listens there.
 constexpr ChannelId kNoChannel = UINT32_MAX;
 
+/// Adds to a note's number, which begins with 0.
+void add_to(NoteValue* value, int64_t by) {
+  if (value == nullptr) return;
+  const int64_t* before = std::get_if<int64_t>(value);
+  *value = (before == nullptr ? 0 : *before) + by;
+}
+
 }  // namespace
 
 void AttemptFindings::confirm(Strength strength, std::string_view what, const Place& place,
                               Sentence text) {
   strength = std::min(strength, attempt_.cap);
   attempt_.confirmed = std::max(attempt_.confirmed, strength);
+  release_notes();
   conversation_.add_evidence(channel_, attempt_.signature, strength, Basis::payload, what, place,
                              std::move(text));
   if (strength < Strength::strong) return;
@@ -28,7 +35,6 @@ void AttemptFindings::confirm(Strength strength, std::string_view what, const Pl
 void AttemptFindings::refute(std::string_view reason) {
   attempt_.over = true;
   attempt_.refuted = reason;
-  if (attempt_.confirmed == Strength::none) conversation_.forget_notes(attempt_.unsure_notes);
 }
 
 void AttemptFindings::support(std::string_view protocol, Strength strength, std::string_view what,
@@ -44,7 +50,6 @@ void AttemptFindings::support(std::string_view protocol, Strength strength, std:
 }
 
 void AttemptFindings::field(std::string_view buffer, const Place& place) {
-  if (buffer == kCallSign) return conversation_.add_call_sign(as_text(place.octets));
   Hits& hits = conversation_.bench_.field_hits;
   hits.clear();
   conversation_.bench_.scanner.scan_field(buffer, place.octets, place.direction, hits);
@@ -54,22 +59,38 @@ void AttemptFindings::field(std::string_view buffer, const Place& place) {
   }
 }
 
-NoteValue* AttemptFindings::note_of(std::string_view key) {
-  bool is_new;
-  NoteValue* const value = conversation_.note_of(key, &is_new);
-  if (is_new && attempt_.confirmed == Strength::none) attempt_.unsure_notes.push_back(key);
-  return value;
-}
-
 void AttemptFindings::note(std::string_view key, NoteValue value) {
-  if (NoteValue* place = note_of(key)) *place = std::move(value);
+  if (attempt_.confirmed == Strength::none) return hold_back({key, std::move(value)}, false);
+  if (NoteValue* place = conversation_.note_of(key)) *place = std::move(value);
 }
 
 void AttemptFindings::count(std::string_view key, int64_t by) {
-  NoteValue* value = note_of(key);
-  if (value == nullptr) return;
-  const int64_t* before = std::get_if<int64_t>(value);
-  *value = (before == nullptr ? 0 : *before) + by;
+  if (attempt_.confirmed == Strength::none) return hold_back({key, by}, true);
+  add_to(conversation_.note_of(key), by);
+}
+
+/// Until something is confirmed.
+void AttemptFindings::hold_back(Note note, bool counts) {
+  std::vector<HeldNote>& held = attempt_.held_notes;
+  const auto place = std::find_if(held.begin(), held.end(),
+                                  [&](const HeldNote& each) { return each.note.key == note.key; });
+  if (place == held.end()) {
+    if (held.size() < conversation_.bench_.limits.notes_per_flow) held.push_back({std::move(note), counts});
+  } else if (counts) {
+    add_to(&place->note.value, std::get<int64_t>(note.value));
+  } else {
+    place->note.value = std::move(note.value);
+  }
+}
+
+void AttemptFindings::release_notes() {
+  for (HeldNote& each : std::exchange(attempt_.held_notes, {})) {
+    if (each.counts) {
+      count(each.note.key, std::get<int64_t>(each.note.value));
+    } else {
+      note(each.note.key, std::move(each.note.value));
+    }
+  }
 }
 
 void AttemptFindings::resolved(std::string_view name, const IpAddress& address,

@@ -20,6 +20,7 @@ class AttemptFindings final : public Findings {
   void field(std::string_view buffer, const Place& place) override;
   void note(std::string_view key, NoteValue value) override;
   void count(std::string_view key, int64_t by) override;
+  void call_sign(std::string_view sign) override { conversation_.add_call_sign(sign); }
   void resolved(std::string_view name, const IpAddress& address, uint32_t ttl_seconds) override;
   ChannelId open(Carrier carrier, Unit unit) override;
   ChannelId open_as(std::string_view parser, Carrier carrier, Unit unit,
@@ -34,7 +35,8 @@ class AttemptFindings final : public Findings {
   const FiveTuple& flow() const override { return conversation_.facts_.tuple; }
 
  private:
-  NoteValue* note_of(std::string_view key);
+  void hold_back(Note note, bool counts);
+  void release_notes();
 
   Conversation& conversation_;
   Channel& channel_;

@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "model/direction.h"
 #include "model/evidence.h"
+#include "model/note.h"
 #include "protocols/parser.h"
 #include "signatures/matcher.h"
 #include "stream/tcp_stream.h"
@@ -80,6 +81,12 @@ class Head {
   std::vector<Portion> portions_;
 };
 
+/// A note that is held back; `counts`: its number is added to what there is.
+struct HeldNote {
+  Note note;
+  bool counts = false;
+};
+
 /// A parser at work on a channel, and what it has said.
 struct Attempt {
   const ParserModule* module = nullptr;
@@ -89,7 +96,7 @@ struct Attempt {
   Strength confirmed = Strength::none;
   bool over = false;                  ///< finished, refuted or dropped: to be taken away
   std::string_view refuted;           ///< why; empty if it was not
-  std::vector<std::string_view> unsure_notes;  ///< that it made before it confirmed anything
+  std::vector<HeldNote> held_notes;   ///< that it made before it confirmed anything
 };
 
 /// A protocol found in a channel, in the order of finding.

@@ -474,24 +474,14 @@ Channel* Conversation::inner(ChannelId id) const {
   return id < channels_.size() ? channels_[id].get() : nullptr;
 }
 
-/// What a parser read of a channel that turned out not to be its own.
-void Conversation::forget_notes(const std::vector<std::string_view>& keys) {
-  std::erase_if(notes_, [&](const Note& note) {
-    return std::find(keys.begin(), keys.end(), note.key) != keys.end();
-  });
-}
-
-/// Where the value of a note stands; null if there are as many as there may be. Says in `is_new`
-/// whether it was made.
-NoteValue* Conversation::note_of(std::string_view key, bool* is_new) {
-  *is_new = false;
+/// Where the value of a note stands; null if there are as many as there may be.
+NoteValue* Conversation::note_of(std::string_view key) {
   for (Note& note : notes_) {
     if (note.key == key) return &note.value;
   }
   if (notes_.size() >= bench_.limits.notes_per_flow) return nullptr;
   if (notes_.empty()) notes_.reserve(kUsualNotes);
   notes_.push_back({key, false});
-  *is_new = true;
   return &notes_.back().value;
 }
 

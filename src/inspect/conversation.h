@@ -141,8 +141,7 @@ class Conversation {
   void release_channels();
   std::string_view layer_of(const Channel& channel) const;
   Channel* inner(ChannelId id) const;
-  NoteValue* note_of(std::string_view key, bool* is_new);
-  void forget_notes(const std::vector<std::string_view>& keys);
+  NoteValue* note_of(std::string_view key);
 
   // ---- turning round ----
   bool may_flip() const;

@@ -1,5 +1,5 @@
 // Signs by which flows of one call know one another. Texts, equal in every flow that carries them.
-// A parser hands them on as the field `kCallSign`; records are joined by them where they are put in
+// A parser hands them on by Findings::call_sign(); records are joined by them where they are put in
 // order.
 #pragma once
 
@@ -9,8 +9,6 @@
 #include "model/five_tuple.h"
 
 namespace parlance {
-
-constexpr std::string_view kCallSign = "call.sign";
 
 /// An address and port at which one program speaks: its own socket, what a translator makes of it,
 /// what a relay lends it.

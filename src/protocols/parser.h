@@ -76,10 +76,13 @@ class Findings {
   /// literal. Octets are borrowed for the call.
   virtual void field(std::string_view buffer, const Place& place) = 0;
   /// A value for the record. `key` is a literal "object.member"; a second note of a key replaces
-  /// the first.
+  /// the first. It is held back until the parser confirms something: what was read of a channel that
+  /// is not its own is no fact.
   virtual void note(std::string_view key, NoteValue value) = 0;
   /// Adds to a number of the record (made with 0 at first).
   virtual void count(std::string_view key, int64_t by = 1) = 0;
+  /// A sign by which other flows of this flow's call know it (model/call_signs.h). Joined to other flows.
+  virtual void call_sign(std::string_view sign) = 0;
   /// A DNS answer: `client` was told that `name` is at `address`. Joined to later flows.
   virtual void resolved(std::string_view name, const IpAddress& address, uint32_t ttl_seconds) = 0;
 

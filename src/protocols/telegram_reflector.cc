@@ -160,8 +160,7 @@ class TelegramReflector : public Parser {
                Findings& findings) {
     if (strength_ == Strength::none) {
       findings.note("telegram.transport", std::string("reflector"));
-      const std::string sign = socket_sign(findings.flow().source);
-      findings.field(kCallSign, {place.direction, place.offset, as_bytes(sign)});
+      findings.call_sign(socket_sign(findings.flow().source));
     }
     strength_ = std::max(strength_, strength);
     findings.confirm(strength, what, place, std::move(text));

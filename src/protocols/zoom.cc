@@ -249,8 +249,7 @@ class Zoom : public MessageVerifier {
             findings);
     findings.note("zoom.transport", std::string("peer"));
     findings.note("zoom.peer_call", std::string(as_text(*uuid)));
-    const std::string sign = "zoom " + std::string(as_text(*uuid));
-    findings.field(kCallSign, {place.direction, place.offset, as_bytes(sign)});
+    findings.call_sign("zoom " + std::string(as_text(*uuid)));
     if (again) leave({}, findings);
     return true;
   }

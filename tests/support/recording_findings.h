@@ -72,6 +72,7 @@ class RecordingFindings : public Findings {
     NoteValue& value = notes.try_emplace(std::string(key), int64_t{0}).first->second;
     std::get<int64_t>(value) += by;
   }
+  void call_sign(std::string_view sign) override { fields.emplace("call.sign", sign); }
   void resolved(std::string_view name, const IpAddress& address, uint32_t) override {
     resolutions.emplace_back(name, address);
   }

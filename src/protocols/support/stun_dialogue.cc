@@ -104,10 +104,6 @@ bool is_zoom_request(const StunMessage& message) {
          message.kept[0].type == kZoomText && as_text(message.kept[0].value) == kZoomTextValue;
 }
 
-void tell(std::string_view sign, Findings& findings) {
-  findings.field(kCallSign, {Direction::to_server, 0, as_bytes(sign)});
-}
-
 }  // namespace
 
 void StunDialogue::take(const StunMessage& message, const Place& place, Findings& findings) {
@@ -270,7 +266,7 @@ void StunDialogue::tell_signs(const StunMessage& message, Direction direction, F
   const StunClass kind = message.message_class();
   if (from_client && kind == StunClass::request && !socket_told_) {
     socket_told_ = true;
-    tell(socket_sign(findings.flow().source), findings);
+    findings.call_sign(socket_sign(findings.flow().source));
   }
   if (!message.cookie) return;
   if (!from_client && kind == StunClass::success) {
@@ -281,7 +277,7 @@ void StunDialogue::tell_signs(const StunMessage& message, Direction direction, F
   const auto address = peer == nullptr ? std::nullopt : read_xor_address(peer->value, message);
   if (address && address->port != 0) {
     std::string sign = peer_sign(findings.flow().source.address, *address);
-    if (sign != peer_) tell(peer_ = std::move(sign), findings);
+    if (sign != peer_) findings.call_sign(peer_ = std::move(sign));
   }
   const StunAttribute* username = message.find(stun::kUsername);
   const bool is_check = message.method() == stun::kBinding && kind == StunClass::request &&
@@ -289,7 +285,7 @@ void StunDialogue::tell_signs(const StunMessage& message, Direction direction, F
   if (username == nullptr || !is_check || as_text(username->value) == username_) return;
   if (username->value.size() > kUsernameAtMost) return;
   username_ = as_text(username->value);
-  tell(fragments_sign(username_), findings);
+  findings.call_sign(fragments_sign(username_));
 }
 
 void StunDialogue::tell_socket(const StunMessage& message, uint16_t attribute, Findings& findings) {
@@ -299,7 +295,7 @@ void StunDialogue::tell_socket(const StunMessage& message, uint16_t attribute, F
   const auto endpoint = read_xor_address(mapped->value, message);
   if (!endpoint || endpoint->port == 0) return;
   ++mapped_told_;
-  tell(socket_sign(*endpoint), findings);
+  findings.call_sign(socket_sign(*endpoint));
 }
 
 // ---- what is remembered -----------------------------------------------------------------------
