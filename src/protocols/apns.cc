@@ -14,7 +14,7 @@ namespace parlance {
 namespace {
 
 constexpr uint8_t kConnect = 0x07, kConnected = 0x08;
-constexpr uint8_t kLastCommand = 0x3f, kLastItem = 0x3f;
+constexpr uint8_t kLastItem = 0x3f;
 constexpr uint8_t kStatusItem = 0x01;  // of 08, one octet
 constexpr size_t kHeader = 5;
 constexpr int kItemsAtMost = 256;

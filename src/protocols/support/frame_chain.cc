@@ -5,11 +5,7 @@ namespace parlance {
 void FrameChain::data(Direction direction, Bytes octets, Findings& findings) {
   Side& side = sides_[index(direction)];
   if (over()) return;
-  if (side.lost) {  // the other side has as long to speak as this one may go on
-    side.ignored += octets.size();
-    if (side.ignored > findings.limits().message_octets) leave("one side does not speak", findings);
-    return;
-  }
+  if (side.lost) return wait_for_other(side.ignored, octets.size(), findings);
   const Bytes all = side.input.append(octets);
   size_t used = 0;
   while (!over() && used < all.size()) {

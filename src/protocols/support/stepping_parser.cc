@@ -7,7 +7,7 @@ namespace parlance {
 void SteppingParser::data(Direction direction, Bytes octets, Findings& findings) {
   Side& side = sides_[index(direction)];
   if (over()) return;
-  if (side.lost) return wait_for_other(side, octets.size(), findings);
+  if (side.lost) return wait_for_other(side.ignored, octets.size(), findings);
   const Bytes all = side.input.append(octets);
   size_t used = 0;
   while (!over() && used < all.size()) {
@@ -18,12 +18,6 @@ void SteppingParser::data(Direction direction, Bytes octets, Findings& findings)
   }
   side.input.consume(over() ? all.size() : used);
   if (side.input.kept() > findings.limits().message_octets) leave("a frame without an end", findings);
-}
-
-/// The other side has as long to speak as this one may go on.
-void SteppingParser::wait_for_other(Side& side, size_t octets, Findings& findings) {
-  side.ignored += octets;
-  if (side.ignored > findings.limits().message_octets) leave("one side does not speak", findings);
 }
 
 size_t SteppingParser::advance(Side& side, const Place& at, Findings& findings) {

@@ -35,7 +35,6 @@ class SteppingParser : public Verifier {
     bool lost = false;
     size_t ignored = 0;  // since then
   };
-  void wait_for_other(Side& side, size_t octets, Findings& findings);
   size_t advance(Side& side, const Place& at, Findings& findings);
 
   Side sides_[2];

@@ -16,6 +16,11 @@ void Verifier::prove(std::string_view what, const Place& place, Sentence text, F
   leave({}, findings);
 }
 
+void Verifier::wait_for_other(size_t& ignored, size_t octets, Findings& findings) {
+  ignored += octets;
+  if (ignored > findings.limits().message_octets) leave("one side does not speak", findings);
+}
+
 void Verifier::leave(std::string_view reason, Findings& findings) {
   if (over_) return;
   over_ = true;

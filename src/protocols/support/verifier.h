@@ -19,6 +19,10 @@ class Verifier : public Parser {
   /// All was said. `reason` is a literal that says why nothing was found, if nothing was.
   void leave(std::string_view reason, Findings& findings);
 
+  /// `octets` came of a side that cannot be followed any more, behind `ignored` of the kind: the other side
+  /// has that long to speak.
+  void wait_for_other(size_t& ignored, size_t octets, Findings& findings);
+
   Strength best() const { return best_; }
   /// Left: whatever comes is not looked at.
   bool over() const { return over_; }

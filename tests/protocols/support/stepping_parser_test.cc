@@ -80,6 +80,17 @@ TEST(SteppingParser, goes_on_with_one_side_where_octets_of_the_other_are_missing
   EXPECT_EQ(findings.best(), Strength::proof);
 }
 
+TEST(SteppingParser, leaves_where_the_other_side_does_not_speak_for_long) {
+  Frames frames;
+  RecordingFindings findings;
+  frames.gap(kUp, 1, findings);
+  const std::string much(findings.limits().message_octets, 'x');
+  say(frames, kUp, much, findings);
+  EXPECT_FALSE(findings.is_over());
+  say(frames, kUp, "x", findings);
+  EXPECT_FALSE(findings.refuted.empty());
+}
+
 TEST(SteppingParser, leaves_where_octets_of_both_sides_are_missing) {
   Frames nothing_said;
   RecordingFindings refuted;
