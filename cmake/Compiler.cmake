@@ -21,14 +21,19 @@ if(PARLANCE_SANITIZE)
   endif()
   string(REPLACE "fuzzer-no-link," "" link_sanitizers "${PARLANCE_SANITIZE}")
   target_link_options(parlance_options INTERFACE -fsanitize=${link_sanitizers})
-elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
-  target_compile_options(parlance_options INTERFACE
+endif()
+
+# What users run is hardened; tests, which are not optimised, cannot be.
+add_library(parlance_hardening INTERFACE)
+if(NOT PARLANCE_SANITIZE AND CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(parlance_hardening INTERFACE
     -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-  target_link_options(parlance_options INTERFACE -Wl,-z,relro,-z,now)
+  target_link_options(parlance_hardening INTERFACE -Wl,-z,relro,-z,now)
 endif()
 
 # Caches and faster linkers are used where they are installed; nothing depends on them.
 find_program(CCACHE ccache)
-if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+if(CCACHE)  # the sloppiness is what it asks for to cache files that use precompiled headers
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()

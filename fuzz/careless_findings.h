@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "protocols/parser.h"
+#include "secrets/tls_secrets.h"
 
 namespace parlance::fuzz {
 

@@ -17,6 +17,7 @@
 #include "protocols/support/tls_handshake.h"
 #include "protocols/support/tls_hello.h"
 #include "protocols/support/tls_records.h"
+#include "secrets/tls_secrets.h"
 
 namespace parlance {
 namespace {

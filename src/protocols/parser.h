@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -24,9 +25,10 @@
 #include "model/evidence.h"
 #include "model/five_tuple.h"
 #include "model/note.h"
-#include "secrets/tls_secrets.h"
 
 namespace parlance {
+
+class TlsSecrets;  // secrets/tls_secrets.h, for the few that ask
 
 /// A place in a channel: the octets from `offset` on in one direction's stream. For message
 /// channels the offset counts the octets of all messages of that direction.

@@ -25,6 +25,7 @@
 #include "protocols/support/quic_retry.h"
 #include "protocols/support/tls_hello.h"
 #include "protocols/support/tls_report.h"
+#include "secrets/tls_secrets.h"
 
 namespace parlance {
 namespace {

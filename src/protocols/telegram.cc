@@ -22,6 +22,7 @@
 #include "protocols/support/mtproto_message.h"
 #include "protocols/support/mtproto_obfuscation.h"
 #include "protocols/support/mtproto_transport.h"
+#include "secrets/tls_secrets.h"
 
 namespace parlance {
 namespace {

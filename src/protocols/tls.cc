@@ -22,6 +22,7 @@
 #include "protocols/support/tls_records.h"
 #include "protocols/support/tls_report.h"
 #include "protocols/support/tls_watch.h"
+#include "secrets/tls_secrets.h"
 
 namespace parlance {
 namespace {

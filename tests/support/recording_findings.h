@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "protocols/parser.h"
+#include "secrets/tls_secrets.h"
 
 namespace parlance::test {
 

@@ -5,6 +5,7 @@
 
 #include "protocols/support/quic_frames.h"
 #include "protocols/support/tls_report.h"
+#include "secrets/tls_secrets.h"
 
 namespace parlance {
 namespace {
