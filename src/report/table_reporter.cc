@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "report/account_summary.h"
 #include "report/application_summary.h"
 #include "report/format.h"
 #include "report/reporter.h"
@@ -21,6 +22,8 @@ constexpr std::array<std::string_view, kColumns> kTitles = {
 constexpr size_t kGap = 2;                 // columns between cells
 constexpr size_t kLeastEvidence = 24;      // narrower than this, evidence is not worth showing
 constexpr size_t kRowsBeforeWidths = 500;  // rows looked at before the widths are chosen
+
+constexpr size_t kAccountsShown = 30;
 
 struct Row {
   std::array<std::string, kColumns> cells;
@@ -114,6 +117,7 @@ class TableReporter final : public Reporter {
 
   Result<void> flow(const FlowRecord& record) override {
     summary_.add(record);
+    accounts_.add(record);
     ++flows_;
     if (record.verdict.protocol_class == ProtocolClass::unknown) ++unknown_;
     for (const StreamFacts& stream : record.streams) gaps_ += stream.gaps;
@@ -131,12 +135,15 @@ class TableReporter final : public Reporter {
     write_waiting();
     if (options_.summary) {
       write_summary();
+      write_accounts();
       write_totals(totals);
     }
     return output_.flush();
   }
 
  private:
+  using Cells = std::vector<std::vector<std::string>>;  // lines, the first of titles
+
   /// Rows are kept until there are enough to choose the widths by; later ones may widen them.
   void show(Row row) {
     for (size_t i = 0; i < kColumns; ++i) widths_[i] = std::max(widths_[i], columns(row.cells[i]));
@@ -186,13 +193,12 @@ class TableReporter final : public Reporter {
 
   void write_summary() {
     if (summary_.rows().empty()) return;
-    std::vector<std::array<std::string, kWays + 1>> cells(1);
-    cells[0][0] = "APPLICATION";
-    for (size_t way = 0; way < kWays; ++way) cells[0][way + 1] = name_of(static_cast<Way>(way));
+    Cells cells = {{"APPLICATION"}};
+    for (size_t way = 0; way < kWays; ++way) cells[0].emplace_back(name_of(static_cast<Way>(way)));
     for (const auto& [name, row] : summary_.rows()) {
       auto& line = cells.emplace_back();
-      line[0] = fmt::format("{} ({})", to_terminal(name), name_of(row.best));
-      for (size_t way = 0; way < kWays; ++way) line[way + 1] = tally_cell(row.ways[way]);
+      line.push_back(fmt::format("{} ({})", to_terminal(name), name_of(row.best)));
+      for (const Tally& tally : row.ways) line.push_back(tally_cell(tally));
     }
     write_aligned(cells);
   }
@@ -204,8 +210,30 @@ class TableReporter final : public Reporter {
     return text;
   }
 
-  void write_aligned(const std::vector<std::array<std::string, kWays + 1>>& cells) {
-    std::array<size_t, kWays + 1> widths{};
+  void write_accounts() {
+    if (accounts_.rows().empty()) return;
+    Cells cells = {{"KEY OF AN ACCOUNT", "FLOWS", "CLIENTS"}};
+    uint64_t left_out = accounts_.flows_left_out();
+    for (const auto& [key, row] : accounts_.rows()) {
+      if (cells.size() > kAccountsShown) {
+        left_out += row.flows;
+        continue;
+      }
+      cells.push_back({fmt::format("{} {}", key.first, to_terminal(key.second)),
+                       fmt::format("{} {}", to_counted(row.flows, "flow"), to_size(row.octets)), clients_cell(row)});
+    }
+    write_aligned(cells);
+    if (left_out > 0) output_.write(fmt::format("… and {} of other keys\n", to_counted(left_out, "flow")));
+  }
+
+  static std::string clients_cell(const AccountRow& row) {
+    std::string text;
+    for (const IpAddress& each : row.clients) text.append(text.empty() ? "" : ", ").append(to_text(each));
+    return row.clients.size() < AccountSummary::kClients ? text : text + ", …";
+  }
+
+  void write_aligned(const Cells& cells) {
+    std::vector<size_t> widths(cells.front().size());
     for (const auto& line : cells) {
       for (size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], columns(line[i]));
     }
@@ -248,6 +276,7 @@ class TableReporter final : public Reporter {
   std::vector<Row> waiting_;
   bool header_written_ = false;
   ApplicationSummary summary_;
+  AccountSummary accounts_;
   uint64_t flows_ = 0;
   uint64_t unknown_ = 0;
   uint64_t gaps_ = 0;

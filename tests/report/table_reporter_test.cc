@@ -1,8 +1,10 @@
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "report/account_summary.h"
 #include "report/application_summary.h"
 #include "report/format.h"
 #include "report/records.h"
@@ -211,6 +213,37 @@ TEST(ExplainReporter, text_from_the_wire_cannot_move_the_cursor) {
   record.verdict.channels[0].ruled_out[0].reason = "\x1b[H";
   record.verdict.evidence[0].text = "\x1b[H";
   EXPECT_THAT(explained(record), Not(HasSubstr("\x1b")));
+}
+
+FlowRecord telegram(std::string key, uint8_t client) {
+  FlowRecord record = whatsapp({"tcp", "telegram"}, ProtocolClass::proprietary);
+  record.client.address = address(client);
+  record.notes = {{"telegram.auth_key_id", std::move(key)}};
+  return record;
+}
+
+TEST(TableReporter, groups_flows_of_an_account_by_its_key) {
+  const auto text = table({telegram("a56feb66b6180bdf", 1), telegram("0123456789abcdef", 1),
+                           telegram("a56feb66b6180bdf", 7), xmpp_over_websocket()});
+  EXPECT_THAT(text, HasSubstr("telegram a56feb66b6180bdf  2 flows 3.5 kB  10.0.0.1, 10.0.0.7\n"));
+  EXPECT_THAT(text, HasSubstr("telegram 0123456789abcdef  1 flow 1.7 kB   10.0.0.1\n"));
+  EXPECT_THAT(table({xmpp_over_websocket()}), Not(HasSubstr("KEY OF AN ACCOUNT")));
+}
+
+TEST(TableReporter, shows_thirty_accounts_at_most) {
+  std::vector<FlowRecord> records;
+  for (int i = 0; i < 33; ++i) records.push_back(telegram(fmt::format("{:016x}", i), 1));
+  const auto text = table(records);
+  EXPECT_THAT(text, HasSubstr("telegram 000000000000001d"));
+  EXPECT_THAT(text, Not(HasSubstr("telegram 000000000000001e")));
+  EXPECT_THAT(text, HasSubstr("… and 3 flows of other keys\n"));
+}
+
+TEST(AccountSummary, tells_so_many_apart_and_counts_the_others) {
+  AccountSummary summary;
+  for (size_t i = 0; i < AccountSummary::kAccounts + 2; ++i) summary.add(telegram(fmt::format("{:016x}", i), 1));
+  EXPECT_EQ(summary.rows().size(), AccountSummary::kAccounts);
+  EXPECT_EQ(summary.flows_left_out(), 2u);
 }
 
 }  // namespace
