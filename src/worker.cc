@@ -280,10 +280,15 @@ void Worker::will_end(Table::Index index) {
 }
 
 /// Puts the flows that are to end in the order in which they began, which is that of their records. What
-/// they still have to say comes first: it may be a DNS answer that others are joined to.
+/// they still have to say comes first: it may be a DNS answer that others are joined to. Parsers that this
+/// starts go at once: there may be one for each flow.
 void Worker::begin_ending(EndReason reason, uint64_t ordinal) {
   std::sort(ending_.begin(), ending_.end(), std::greater<>());
-  for (const auto& [first, index] : ending_) flush((*table_)[index], ordinal);
+  for (const auto& [first, index] : ending_) {
+    Tracked& tracked = (*table_)[index];
+    flush(tracked, ordinal);
+    if (tracked.streams) tracked.walk->conclude();
+  }
   ending_reason_ = reason;
   ending_ordinal_ = ordinal;
 }
