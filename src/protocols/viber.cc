@@ -3,6 +3,7 @@
 //
 //   hello:   length  token (4)  fc ff  kind 80  length' (2)  ..  the token again (4, at 20)  ..
 //   answer:  length  number (2)  kind 80  00 00 00 00  0a 00 ..      to a hello without a token
+//            length  number (2)  kind 80  the token (4)  ..          to one with a token
 //   others:  length  sequence (2, little-endian)  00 00  check (1)  ciphertext
 //
 // Each side counts its messages up by one. Nothing else in them can be read without the keys.
@@ -20,7 +21,7 @@ namespace parlance {
 namespace {
 
 constexpr size_t kHead = 24;       // of a message: as much as is looked at
-constexpr size_t kLengthOctets = 2, kNumberEnd = 6;
+constexpr size_t kLengthOctets = 2, kTokenAt = 2, kNumberEnd = 6;
 constexpr uint16_t kShortest = 8;  // one octet of ciphertext
 constexpr int kMessagesAtMost = 200;
 // A length and a counter are nothing unusual. With a hello two numbers in order are enough; without
@@ -46,12 +47,15 @@ bool is_hello(Bytes head) {
                     : middle == 0 && again < 0x100;
 }
 
-bool is_answer(Bytes head) {
+/// The server's first message, to a hello with `token`.
+bool is_answer(Bytes head, uint32_t token) {
   ByteReader reader(head);
   reader.skip(4);
   const uint8_t kind = reader.u8();
-  return kind >= 3 && kind <= 5 && reader.u8() == 0x80 && reader.be32() == 0 &&
-         reader.be16() == 0x0a00 && reader.ok();
+  if (kind < 3 || kind > 5 || reader.u8() != 0x80) return false;
+  const uint32_t echoed = reader.le32();
+  const uint16_t behind = reader.be16();
+  return reader.ok() && echoed == token && (token != 0 || behind == 0x0a00);
 }
 
 class Viber : public SteppingParser {
@@ -101,7 +105,8 @@ class Viber : public SteppingParser {
     from.kind = Kind::numbered;
     if (from.messages == 0 && direction == Direction::to_server && is_hello(head)) {
       from.kind = Kind::hello;
-    } else if (from.messages == 0 && direction == Direction::to_client && is_answer(head)) {
+      token_ = ByteReader(head.subspan(kTokenAt)).le32();
+    } else if (from.messages == 0 && direction == Direction::to_client && is_answer(head, token_)) {
       from.kind = Kind::answer;
     } else {
       return begin_numbered(from, head, findings);
@@ -174,6 +179,7 @@ class Viber : public SteppingParser {
   std::array<Side, 2> sides_;
   std::bitset<256> seen_;  ///< octets of ciphertext
   size_t looked_at_ = 0;   ///< how many
+  uint32_t token_ = 0;     ///< of the hello
   bool hello_ = false, answer_ = false;
 };
 

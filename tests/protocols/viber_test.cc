@@ -53,6 +53,16 @@ TEST(Viber, a_hello_without_a_token_and_its_answer_are_proof) {
   expect_parser_habits("viber", talk);
 }
 
+TEST(Viber, an_answer_that_repeats_the_hellos_token_is_proof) {
+  const std::string answer = hex("1600 7605 0380 11223344 5c00") + std::string(10, '\x77');
+  const std::vector<Said> talk = {client(kHello), server(answer)};
+  EXPECT_EQ(run_parser("viber", talk)->best(), Strength::proof);
+  expect_parser_habits("viber", talk);
+  std::string other = answer;
+  other[6] = '\x12';
+  EXPECT_EQ(run_parser("viber", {client(kHello), server(other)})->best(), Strength::strong);
+}
+
 TEST(Viber, the_middle_of_a_connection_is_strong_however_many_numbers_come) {
   std::vector<Said> talk;
   for (uint16_t i = 0; i < 4; ++i) {
