@@ -1,5 +1,6 @@
 // MTProto in the bodies of HTTP messages (core.telegram.org/mtproto/mtproto-transports, HTTP): a message a
-// body, without the head that frames have in streams.
+// body, without the head that frames have in streams. A client that has a key sends ciphertext from its first
+// body on: then the path of its requests opens this channel.
 #include "protocols/parser.h"
 #include "protocols/support/mtproto_dialogue.h"
 #include "protocols/support/mtproto_message.h"
@@ -12,6 +13,9 @@ constexpr int kOthersAtMost = 8;  // bodies without a message: the connection ma
 
 class TelegramHttp : public Parser {
  public:
+  /// Others, too, may begin their bodies with an identifier: one body of each side is not enough.
+  TelegramHttp() { dialogue_.set_transport(MtprotoDialogue::Transport::guessed); }
+
   void data(Direction direction, Bytes octets, Findings& findings) override {
     if (over_) return;
     const Place place{direction, offset_[index(direction)], first_of(octets, MtprotoMessage::kHead)};

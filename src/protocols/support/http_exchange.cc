@@ -14,17 +14,25 @@ constexpr size_t kFieldRounds = 32;  // heads whose fields are shown to the sign
 constexpr size_t kUrlOctets = 256;
 
 /// Kinds of bodies that have a channel of their own, by their media type and what is added to it
-/// ("application/grpc+proto"). The last is any other.
+/// ("application/grpc+proto"). Behind them any other, and what a path names.
 struct Kind {
   std::string_view type;
   std::string_view parser;
 };
-constexpr size_t kDns = 0, kGrpc = 1, kOther = 2;
-constexpr std::array<Kind, 3> kBodyKinds = {{
+constexpr size_t kDns = 0, kGrpc = 1, kOther = 2, kMtproto = 3;
+constexpr std::array<Kind, 4> kBodyKinds = {{
     {"application/dns-message", "dns"},  // RFC 8484
     {"application/grpc", "grpc"},        // PROTOCOL-HTTP2.md and PROTOCOL-WEB.md of gRPC
     {"", ""},
+    {"", "telegram_http"},
 }};
+
+/// Of Telegram's servers, for clients that speak MTProto in bodies. "/api", which some use, is anybody's.
+bool is_mtproto_request(const HttpHead& head) {
+  if (head.method != "POST") return false;
+  const std::string_view path = path_of(head.target);
+  return path == "/apiw1" || path == "/apiw1_test" || path == "/apiw1_premium" || path == "/apiw_test1";
+}
 
 size_t kind_of(const HttpHead& head) {
   const std::string_view field = head.value("content-type");
@@ -64,6 +72,7 @@ void HttpExchange::head(Direction direction, const HttpHead& head, Findings& fin
   came_[index(direction)] = true;
   if (head.kind == HttpHead::Kind::request) {
     findings.count("http.requests");
+    mtproto_ = mtproto_ || is_mtproto_request(head);
     if (shown) show_request(direction, head, findings);
     dns_in_target(direction, head, findings);
   } else {
@@ -118,7 +127,7 @@ size_t HttpExchange::wanted(const HttpHead& head, const HttpFraming& framing,
   if (framing.kind == HttpBody::Framing::none) return 0;
   const size_t kind = kind_of(head);
   if (kind == kOther && !may_carry_messages(head, framing)) return 0;
-  const std::optional<ChannelId>& channel = channels_[kind];
+  const std::optional<ChannelId>& channel = channels_[channel_of(kind)];
   return !channel || findings.listening(*channel) ? findings.limits().message_octets : 0;
 }
 
@@ -133,7 +142,11 @@ void HttpExchange::body(Direction direction, const HttpContent& content, Bytes k
   if (kept.empty()) return;
   const std::vector<uint8_t> decoded =
       decode_content(kept, content.coding, findings.limits().message_octets);
-  if (!decoded.empty()) deliver(content.kind, direction, decoded, findings);
+  if (!decoded.empty()) deliver(channel_of(content.kind), direction, decoded, findings);
+}
+
+size_t HttpExchange::channel_of(size_t kind) const {
+  return kind == kOther && mtproto_ ? kMtproto : kind;
 }
 
 void HttpExchange::deliver(size_t kind, Direction direction, Bytes content, Findings& findings) {

@@ -4,7 +4,8 @@
 //
 // All bodies in which something may speak (BOSH, long polling) go, message by message, into one inner
 // channel: a connection may have thousands of them, a flow has few channels. Bodies whose Content-Type
-// names a binary protocol go into one more channel each, known to speak it: DNS (RFC 8484) and gRPC.
+// names a binary protocol go into one more channel each, known to speak it: DNS (RFC 8484) and gRPC. Telegram's
+// name none, but have a path of their own; nothing in their ciphertext could tell them.
 #pragma once
 
 #include <array>
@@ -50,14 +51,17 @@ class HttpExchange {
   bool listening(const Findings& findings) const;
 
  private:
-  static constexpr size_t kKinds = 3;
+  static constexpr size_t kKinds = 4;
   void show_request(Direction direction, const HttpHead& head, Findings& findings) const;
   void dns_in_target(Direction direction, const HttpHead& head, Findings& findings);
+  /// The channel of a body whose media type names none: a request may have named its protocol by its path.
+  size_t channel_of(size_t kind) const;
   void deliver(size_t kind, Direction direction, Bytes content, Findings& findings);
 
   std::string_view version_;
   size_t heads_ = 0;
   std::array<bool, 2> came_{};
+  bool mtproto_ = false;  // a request went to a path of Telegram's
   std::array<std::optional<ChannelId>, kKinds> channels_;  // by kind of body
 };
 
