@@ -24,7 +24,7 @@ namespace {
 
 constexpr size_t kTag = 16, kCallTag = 12;  // of which so much is the call's, the rest may be a member's
 constexpr size_t kMark = 12;                // octets ff
-constexpr size_t kQuery = 40, kPeerRequest = 32, kSelfInfo = 64;
+constexpr size_t kQuery = 40, kPeerRequest = 32, kSelfInfo = 64, kPeerInfo = 48;
 constexpr uint32_t kQueryCode = 0xfffffffe, kPeerRequestCode = 0xffffffff, kSelfInfoCode = 0xc01572c7,
                    kPeerInfoCode = 0x27d9371c, kPeerInfo6Code = 0x83fc73b1;
 constexpr size_t kDataHeader = 24;     // of tgcalls
@@ -40,6 +40,16 @@ struct Control {
   Bytes id;  ///< of a query and its answer: 8 octets
 };
 
+/// The client's address as the reflector sees it, of IPv4 in IPv6's form, and a port in four octets.
+bool is_endpoint(ByteReader& reader) {
+  static constexpr uint8_t kMapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  const Bytes address = reader.bytes(16);
+  const uint32_t port = reader.le32();
+  if (!reader.ok() || port == 0 || port > 0xffff) return false;
+  const bool global6 = (address[0] & 0xe0) == 0x20;  // 2000::/3
+  return global6 || std::equal(std::begin(kMapped), std::end(kMapped), address.begin());
+}
+
 std::optional<Control> read_control(Bytes datagram) {
   ByteReader reader(datagram);
   reader.skip(kTag);
@@ -53,10 +63,12 @@ std::optional<Control> read_control(Bytes datagram) {
     case kQueryCode: if (size != kQuery) return std::nullopt; break;
     case kPeerRequestCode: if (size != kPeerRequest) return std::nullopt; break;
     case kSelfInfoCode: if (size != kSelfInfo) return std::nullopt; reader.skip(4); break;
-    case kPeerInfoCode: case kPeerInfo6Code: break;
+    case kPeerInfoCode: if (size != kPeerInfo) return std::nullopt; break;
+    case kPeerInfo6Code: break;
     default: return std::nullopt;
   }
   control.id = reader.bytes(8);
+  if (control.code == kSelfInfoCode && !is_endpoint(reader)) return std::nullopt;
   return control;
 }
 

@@ -40,6 +40,18 @@ TEST(TelegramReflector, twelve_octets_ff_alone_are_nothing) {
   }
 }
 
+TEST(TelegramReflector, an_answer_has_an_address_and_a_port) {
+  const auto altered = [](size_t at, char octet) {
+    std::string answer = kAnswer;
+    answer[at] = octet;
+    return run_parser("telegram_reflector", {server(answer)})->best();
+  };
+  EXPECT_EQ(altered(58, '\x09'), Strength::strong) << "another address";
+  EXPECT_EQ(altered(54, '\0'), Strength::none) << "none of IPv4 in IPv6's form";
+  EXPECT_EQ(altered(62, '\1'), Strength::none) << "no port has 17 bits";
+  EXPECT_EQ(run_parser("telegram_reflector", {server(kPeerInfo + "abcd")})->best(), Strength::none);
+}
+
 TEST(TelegramReflector, another_calls_answer_is_not_this_ones) {
   const auto found = run_parser("telegram_reflector", {client(kQuery), server(noise(16, 5) + kAnswer.substr(16))});
   EXPECT_EQ(found->best(), Strength::strong);
