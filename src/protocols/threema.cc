@@ -22,7 +22,7 @@ namespace parlance {
 namespace {
 
 constexpr uint64_t kClientHello = 48, kServerHello = 80, kLoginAck = 32;
-constexpr uint64_t kKey = 32;  // of the client hello
+constexpr uint64_t kKey = 32, kCookie = 16;  // of the client hello; the server's begins with its cookie
 constexpr uint64_t kLogin = 144, kTag = 16;
 constexpr uint64_t kExtensions = 1024;  // a bound of ours; 47 was seen
 constexpr size_t kLength = 2;
@@ -88,10 +88,27 @@ class Threema : public Parser {
         return refuse("no X25519 key: its highest bit is set", findings);
       }
     }
+    if (take_cookie(direction, before, octets)) return refuse("the server's cookie is the client's", findings);
     const uint64_t hello = client_speaks ? kClientHello : kServerHello;
     const uint64_t bound =
         client_speaks && server().came > 0 ? kClientHello + kLogin + kExtensions : hello;
     if (after > bound) refuse("a turn of the handshake is too long", findings);
+  }
+
+  /// Keeps the client's cookie. True once the server's was seen to be the same, which the protocol forbids.
+  bool take_cookie(Direction direction, uint64_t before, Bytes octets) {
+    const bool client_speaks = direction == Direction::to_server;
+    const uint64_t first = client_speaks ? kKey : 0, end = first + kCookie;
+    for (uint64_t at = std::max(before, first); at < std::min(end, before + octets.size()); ++at) {
+      const uint8_t octet = octets[static_cast<size_t>(at - before)];
+      uint8_t& kept = cookie_[static_cast<size_t>(at - first)];
+      if (client_speaks) {
+        kept = octet;
+      } else {
+        cookie_repeated_ += kept == octet ? 1 : 0;
+      }
+    }
+    return cookie_repeated_ == kCookie;
   }
 
   void look_at(Bytes octets, uint64_t at_most) {
@@ -212,6 +229,8 @@ class Threema : public Parser {
   }
 
   std::array<Side, 2> sides_;
+  std::array<uint8_t, kCookie> cookie_{};  ///< the client's
+  size_t cookie_repeated_ = 0;             ///< octets of it at the same place of the server's
   std::bitset<256> seen_;  ///< octets that stand in the hellos
   Direction speaker_ = Direction::to_server;
   bool spoke_ = false;

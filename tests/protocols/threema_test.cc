@@ -39,6 +39,15 @@ TEST(Threema, handshake_and_frames_are_proof) {
   expect_parser_habits("threema", kTalk);
 }
 
+TEST(Threema, the_servers_cookie_is_not_the_clients) {
+  auto talk = kTalk;
+  talk[1].octets.replace(0, 16, talk[0].octets.substr(32));
+  EXPECT_EQ(run_parser("threema", talk)->best(), Strength::none);
+  EXPECT_FALSE(run_parser("threema", talk)->refuted.empty());
+  talk[1].octets[15] = static_cast<char>(talk[1].octets[15] ^ 1);
+  EXPECT_EQ(run_parser("threema", talk)->best(), Strength::proof);
+}
+
 TEST(Threema, one_frame_is_strong) {
   const std::vector<Said> talk = {kTalk[0], kTalk[1], client(noise(144, 3)),
                                   server(noise(32, 4) + frame(20))};
