@@ -31,10 +31,10 @@ TEST(Slack, an_acknowledgement_of_another_envelope_is_no_proof) {
   EXPECT_EQ(run_parser("slack", talk)->best(), Strength::strong);
 }
 
-TEST(Slack, a_pong_that_names_its_ping_is_strong_and_with_a_hello_proof) {
+TEST(Slack, a_pong_that_names_its_ping_is_a_hint_and_with_a_hello_proof) {
   const std::vector<Said> talk = {client(R"({"type":"ping","id":12})"),
                                   server(R"({"type":"pong","reply_to":12})")};
-  EXPECT_EQ(run_parser("slack", talk)->best(), Strength::strong);
+  EXPECT_EQ(run_parser("slack", talk)->best(), Strength::hint);
   std::vector<Said> greeted = talk;
   greeted.insert(greeted.begin(), kHello);
   EXPECT_EQ(run_parser("slack", greeted)->best(), Strength::proof);

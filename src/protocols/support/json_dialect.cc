@@ -44,9 +44,14 @@ Place shown_of(const JsonScan& scan, const JsonShape& shape, const Place& record
 /// Whether `member` repeats `id`, itself or as a string among its elements.
 bool repeats(const JsonMember& member, std::string_view id) {
   if (member.type != JsonType::array) return member.text == id;
-  const size_t at = member.text.find(id);
-  return at != std::string_view::npos && at > 0 && at + id.size() < member.text.size() &&
-         member.text[at - 1] == '"' && member.text[at + id.size()] == '"';
+  // A short id may also be a part of the ids before it.
+  for (size_t at = member.text.find(id); at != std::string_view::npos;
+       at = member.text.find(id, at + 1)) {
+    const size_t end = at + id.size();
+    if (at > 0 && end < member.text.size() && member.text[at - 1] == '"' && member.text[end] == '"')
+      return true;
+  }
+  return false;
 }
 
 class JsonDialectParser : public Parser {
@@ -110,7 +115,7 @@ class JsonDialectParser : public Parser {
     if (own_ || !dialect_.common_words) {
       confirm(Strength::proof, both ? "both-sides" : "echo", shown, dialect_.both, findings);
     } else if (echoed_) {
-      confirm(Strength::strong, "echo", shown, "an answer repeats the id of its request", findings);
+      confirm(Strength::hint, "echo", shown, "an answer repeats the id of its request", findings);
     }
   }
 
