@@ -1,5 +1,5 @@
 // Mattermost's event socket (/api/v4/websocket): the server's events carry event, data, broadcast
-// and seq; the client's requests seq and action.
+// and seq; the client's requests seq and action, and each is answered with its seq in seq_reply.
 #include "protocols/support/json_dialect.h"
 
 namespace parlance {
@@ -22,16 +22,18 @@ constexpr JsonShape kShapes[] = {
      JsonType::object,
      0,
      {{"seq", JsonType::number}, {"action", JsonType::string}},
-     "a request with seq and action"},
+     "a request with seq and action",
+     "seq"},
     {"reply",
      Direction::to_client,
      Strength::none,
      JsonType::object,
      0,
      {{"status", JsonType::string, "OK"}, {"seq_reply", JsonType::number}},
-     "the answer to a request"},
+     "the answer to a request",
+     "seq_reply"},
 };
-constexpr JsonDialect kDialect{kShapes, "the client's request and the server's event or answer"};
+constexpr JsonDialect kDialect{kShapes, "an answer with the number of its request"};
 
 }  // namespace
 

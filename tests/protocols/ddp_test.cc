@@ -21,6 +21,18 @@ TEST(Ddp, a_method_and_its_result_are_proof) {
   expect_parser_habits("ddp", talk);
 }
 
+TEST(Ddp, a_result_or_readiness_of_another_id_is_no_proof) {
+  const Said method = client(R"({"msg":"method","method":"login","params":[],"id":"1"})");
+  const Said sub = client(R"({"msg":"sub","id":"2","name":"x","params":[]})");
+  EXPECT_EQ(run_parser("ddp", {method, server(R"({"msg":"result","id":"11"})")})->best(),
+            Strength::none);
+  EXPECT_EQ(run_parser("ddp", {sub, server(R"({"msg":"ready","subs":["12"]})")})->best(),
+            Strength::none);
+  const std::vector<Said> ready = {sub, server(R"({"msg":"ready","subs":["12","2"]})")};
+  EXPECT_EQ(run_parser("ddp", ready)->best(), Strength::proof);
+  expect_parser_habits("ddp", ready);
+}
+
 TEST(Ddp, what_members_hold_is_not_shown) {
   const auto found = run_parser(
       "ddp", {client(R"({"params":["secret"],"msg":"method","method":"login","id":"1"})"),

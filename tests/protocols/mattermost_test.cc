@@ -5,13 +5,23 @@
 namespace parlance::test {
 namespace {
 
-TEST(Mattermost, a_challenge_and_an_event_are_proof) {
+TEST(Mattermost, a_request_that_is_answered_with_its_number_is_proof) {
   const std::vector<Said> talk = {
       client(R"({"seq":1,"action":"authentication_challenge","data":{"token":"x"}})"),
       server(
-          R"({"event":"hello","data":{"server_version":"9.5.0"},"broadcast":{"omit_users":null,"user_id":"u","channel_id":"","team_id":""},"seq":0})")};
+          R"({"event":"hello","data":{"server_version":"9.5.0"},"broadcast":{"omit_users":null,"user_id":"u","channel_id":"","team_id":""},"seq":0})"),
+      server(R"({"status":"OK","seq_reply":1})")};
   EXPECT_EQ(run_parser("mattermost", talk)->best(), Strength::proof);
   expect_parser_habits("mattermost", talk);
+}
+
+TEST(Mattermost, another_number_in_the_answer_is_no_proof) {
+  const Said request = client(R"({"seq":1,"action":"user_typing"})");
+  const Said event =
+      server(R"({"event":"posted","data":{},"broadcast":{"channel_id":"c"},"seq":1})");
+  const Said other = server(R"({"status":"OK","seq_reply":11})");
+  EXPECT_EQ(run_parser("mattermost", {request, other})->best(), Strength::none);
+  EXPECT_EQ(run_parser("mattermost", {request, event, other})->best(), Strength::strong);
 }
 
 TEST(Mattermost, an_event_alone_is_strong) {
