@@ -128,13 +128,18 @@ class Teamspeak : public MessageVerifier {
       if (init.step == 0) std::reverse(random_.begin(), random_.end());
       has_random_ = true;
     }
+    if (init.step == 1) ticket_.assign(init.ticket.begin(), init.ticket.end());
     if (init.step == 3) puzzle_.assign(init.puzzle.begin(), init.puzzle.end());
     return true;
   }
 
   bool repeats(const Init& init) const {
     if (init.step == 1 || init.step == 2) {
-      return has_random_ && std::equal(init.random.begin(), init.random.end(), random_.begin());
+      // The ticket is the server's; without its message there is the random number alone.
+      const bool other_ticket = init.step == 2 && !ticket_.empty() &&
+                                !std::equal(init.ticket.begin(), init.ticket.end(),
+                                            ticket_.begin(), ticket_.end());
+      return !other_ticket && has_random_ && std::equal(init.random.begin(), init.random.end(), random_.begin());
     }
     return init.step == 4 && !puzzle_.empty() &&
            std::equal(init.puzzle.begin(), init.puzzle.end(), puzzle_.begin(), puzzle_.end());
@@ -186,7 +191,7 @@ class Teamspeak : public MessageVerifier {
   std::optional<Ping> pings_[2];  ///< the last of each side
   std::array<uint8_t, 4> random_{};
   bool has_random_ = false;
-  std::vector<uint8_t> puzzle_;
+  std::vector<uint8_t> ticket_, puzzle_;
   int datagrams_ = 0, others_ = 0, sealed_ = 0, answered_ = 0;
 };
 

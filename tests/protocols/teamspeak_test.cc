@@ -46,6 +46,10 @@ TEST(Teamspeak, an_opening_that_repeats_nothing_is_strong) {
   std::string other = kStep1;
   other.back() ^= 1;
   EXPECT_EQ(run_parser("teamspeak", {client(kStep0), server(other)})->best(), Strength::strong);
+  std::string ticket = kStep2;
+  ticket[kClientHead.size() + kVersion.size() + 1] ^= 1;
+  EXPECT_EQ(run_parser("teamspeak", {server(kStep1), client(ticket)})->best(), Strength::strong);
+  EXPECT_EQ(run_parser("teamspeak", {server(kStep1), client(kStep2)})->best(), Strength::proof);
   EXPECT_EQ(run_parser("teamspeak", {client(kStep0 + "x")})->best(), Strength::none);
   EXPECT_EQ(run_parser("teamspeak", {server(kStep2)})->best(), Strength::none);
 }
