@@ -98,11 +98,13 @@ Kind kind_of(Bytes datagram) {
       return length > 113 ? Kind::other : Kind::none;
     case 0x21:
       return length == 33 ? Kind::other : Kind::none;
+    case 0xf0:
+      return length == 78 ? Kind::other : Kind::none;
     default:
       break;
   }
   if (is_onion(kind, length)) return Kind::onion;
-  const bool rare = (kind >= 0x85 && kind <= 0x94) || kind == 0xf0;
+  const bool rare = kind >= 0x85 && kind <= 0x94;
   return rare ? Kind::other : Kind::none;
 }
 

@@ -43,6 +43,12 @@ TEST(Tox, other_keys_repeated_nonces_and_wrong_lengths_are_nothing) {
   EXPECT_FALSE(run_parser("tox", talk)->refuted.empty());
 }
 
+TEST(Tox, kind_f0_has_one_length) {
+  const Said odd = client("\xf0" + noise(78, 3)), exact = client("\xf0" + noise(77, 3));
+  EXPECT_FALSE(run_parser("tox", std::vector<Said>(9, odd))->refuted.empty());
+  EXPECT_TRUE(run_parser("tox", std::vector<Said>(9, exact))->refuted.empty());
+}
+
 // mDNS has 82 octets at times, and begins with zeros.
 TEST(Tox, keys_must_look_random) {
   std::string plain(82, '\0');
