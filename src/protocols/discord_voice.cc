@@ -2,9 +2,9 @@
 // asks where it is seen from (IP discovery), then sends RTP and RTCP and, every few seconds, a
 // keepalive that the server sends back as it is:
 //
-//   discovery   type16 (1 asks, 2 answers)  length16 = 70  SSRC32  address[64] text, zeros  port16
-//   keepalive   13 37 ca fe  counter32 (little-endian, here and below)
-//   media       RTP or RTCP, encrypted, …  counter32
+//   discovery   type16 (1 asks, 2 answers)  length16 = 70  SSRC32  address[64] text, padded with
+//   zeros  port16 keepalive   13 37 ca fe  counter32 (little-endian, here and below) media RTP or
+//   RTCP, encrypted, …  counter32
 //
 // The counter at the end of the media is the nonce of its encryption: one more with each datagram
 // of a direction, RTP and RTCP together; its highest bit is set by clients and clear from servers
@@ -27,7 +27,6 @@ constexpr size_t kShownOctets = 8;   // of discovery: what follows is the user's
 constexpr size_t kMediaOctets = 28;  // RTP's or RTCP's header, a 16-octet tag, the counter …
 constexpr uint16_t kDiscoveryLength = 70;
 constexpr uint32_t kKeepalive = 0x1337cafe;
-constexpr uint32_t kCounterAtMost = 0xffff;  // days of keepalives
 constexpr uint32_t kFromClient = 0x80000000;
 constexpr uint32_t kCounterStepAtMost = 3;  // packets lost in between
 constexpr int kStepsOneSided = 8, kStepsOfEach = 4;
@@ -105,8 +104,7 @@ class DiscordVoice : public MessageVerifier {
     return true;
   }
 
-  /// Others may like the number at the start, too, so a counter has to follow it. What comes back
-  /// is no proof: a small counter has few octets that nobody could have guessed.
+  /// The four octets of the start alone are a hint only: others may like that number, too.
   bool take_keepalive(const Place& place, Findings& findings) {
     ByteReader reader(place.octets);
     if (reader.be32() != kKeepalive) return false;
@@ -122,9 +120,7 @@ class DiscordVoice : public MessageVerifier {
       confirm(Strength::strong, "keepalives", place,
               "keepalives that count on: 1337CAFE and a counter", findings);
     } else {
-      const bool counts = counter <= kCounterAtMost;
-      confirm(counts ? Strength::strong : Strength::hint, "keepalive", place,
-              counts ? "1337CAFE and a small counter" : "1337CAFE and four octets", findings);
+      confirm(Strength::hint, "keepalive", place, "1337CAFE and four octets", findings);
     }
     return true;
   }
