@@ -8,6 +8,8 @@
 namespace parlance {
 namespace {
 
+/// Of Telegram's servers. "/api", which some clients use, is anybody's.
+constexpr std::string_view kPaths[] = {"/apiw1", "/apiw1_test", "/apiw1_premium", "/apiw_test1"};
 constexpr int kBodiesAtMost = 32;
 constexpr int kOthersAtMost = 8;  // bodies without a message: the connection may be used for other things, too
 
@@ -50,6 +52,7 @@ class TelegramHttp : public Parser {
 extern const ParserModule kTelegramHttp;
 const ParserModule kTelegramHttp{
     "telegram_http", Unit::message,
-    [](const Start&) -> std::unique_ptr<Parser> { return std::make_unique<TelegramHttp>(); }};
+    [](const Start&) -> std::unique_ptr<Parser> { return std::make_unique<TelegramHttp>(); }, false,
+    kPaths};
 
 }  // namespace parlance

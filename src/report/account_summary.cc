@@ -1,5 +1,6 @@
 #include "report/account_summary.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <variant>
@@ -7,26 +8,20 @@
 namespace parlance::report {
 namespace {
 
-struct AccountField {
-  std::string_view key;
-  std::string_view application;
-};
-constexpr std::array<AccountField, 1> kFields = {{{"telegram.auth_key_id", "telegram"}}};
+/// Their first words are the applications' names.
+constexpr std::array<std::string_view, 1> kFields = {"telegram.auth_key_id"};
 
-std::string_view application_of(std::string_view key) {
-  for (const AccountField& field : kFields) {
-    if (field.key == key) return field.application;
-  }
-  return {};
+bool is_of_account(std::string_view key) {
+  return std::find(kFields.begin(), kFields.end(), key) != kFields.end();
 }
 
 }  // namespace
 
 void AccountSummary::add(const FlowRecord& record) {
   for (const Note& note : record.notes) {
-    const std::string_view application = application_of(note.key);
     const std::string* const identifier = std::get_if<std::string>(&note.value);
-    if (application.empty() || identifier == nullptr) continue;
+    if (identifier == nullptr || !is_of_account(note.key)) continue;
+    const std::string_view application = note.key.substr(0, note.key.find('.'));
     auto place = rows_.find({application, *identifier});
     if (place == rows_.end()) {
       if (rows_.size() >= kAccounts) {
@@ -38,7 +33,7 @@ void AccountSummary::add(const FlowRecord& record) {
     AccountRow& row = place->second;
     ++row.flows;
     row.octets += record.counters[0].octets + record.counters[1].octets;
-    if (row.clients.size() < kClients) row.clients.insert(record.client.address);
+    if (row.clients.size() <= kClients) row.clients.insert(record.client.address);
   }
 }
 

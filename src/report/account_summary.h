@@ -17,7 +17,7 @@ namespace parlance::report {
 struct AccountRow {
   uint64_t flows = 0;
   uint64_t octets = 0;
-  std::set<IpAddress> clients;  ///< at most AccountSummary::kClients of them
+  std::set<IpAddress> clients;  ///< one more than AccountSummary::kClients says that there are more
 };
 
 /// Groups flows by fields of the record that are the same in all flows of an account: "telegram.auth_key_id"
@@ -25,7 +25,7 @@ struct AccountRow {
 class AccountSummary {
  public:
   static constexpr size_t kAccounts = 10'000;  ///< more are counted but not told apart
-  static constexpr size_t kClients = 4;
+  static constexpr size_t kClients = 4;          ///< that are remembered of an account
 
   void add(const FlowRecord& record);
 

@@ -22,7 +22,6 @@ constexpr std::array<std::string_view, kColumns> kTitles = {
 constexpr size_t kGap = 2;                 // columns between cells
 constexpr size_t kLeastEvidence = 24;      // narrower than this, evidence is not worth showing
 constexpr size_t kRowsBeforeWidths = 500;  // rows looked at before the widths are chosen
-
 constexpr size_t kAccountsShown = 30;
 
 struct Row {
@@ -228,8 +227,13 @@ class TableReporter final : public Reporter {
 
   static std::string clients_cell(const AccountRow& row) {
     std::string text;
-    for (const IpAddress& each : row.clients) text.append(text.empty() ? "" : ", ").append(to_text(each));
-    return row.clients.size() < AccountSummary::kClients ? text : text + ", …";
+    size_t shown = 0;
+    for (const IpAddress& each : row.clients) {
+      text += text.empty() ? "" : ", ";
+      if (++shown > AccountSummary::kClients) return text + "…";
+      text += to_text(each);
+    }
+    return text;
   }
 
   void write_aligned(const Cells& cells) {

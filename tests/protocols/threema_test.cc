@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "inspect/conversation.h"
+#include "protocols/parser.h"
+#include "signatures/loader.h"
+#include "support/checkout.h"
 #include "support/recording_findings.h"
 
 namespace parlance::test {
@@ -46,6 +50,41 @@ TEST(Threema, the_servers_cookie_is_not_the_clients) {
   EXPECT_FALSE(run_parser("threema", talk)->refuted.empty());
   talk[1].octets[15] = static_cast<char>(talk[1].octets[15] ^ 1);
   EXPECT_EQ(run_parser("threema", talk)->best(), Strength::proof);
+}
+
+const SignatureSet& own_signature() {
+  static const auto kSet = [] {
+    const LoaderContext context{[](std::string_view name) { return find_parser(name) != nullptr; }, {}};
+    Loaded loaded = load_signatures({source_folder() + "/signatures"}, context);
+    std::erase_if(loaded.signatures, [](const Signature& each) { return each.name != "threema"; });
+    return *SignatureSet::build(std::move(loaded.signatures), "");
+  }();
+  return *kSet;
+}
+
+Verdict verdict_of(const std::vector<Said>& talk) {
+  const Limits limits;
+  inspect::Workbench bench(own_signature(), limits);
+  inspect::FlowFacts facts;
+  facts.tuple = {{IpAddress{{10, 0, 0, 1}, 4}, 40000}, {IpAddress{{10, 0, 0, 2}, 4}, 5222}, Transport::tcp};
+  inspect::Conversation conversation(bench, facts);
+  for (const Said& each : talk) conversation.deliver(each.direction, as_bytes(each.octets), {1, 1, {1}});
+  return conversation.take_verdict();
+}
+
+// It begins with random octets: only what others would rightly claim is left out.
+TEST(Threema, starts_behind_server_hellos_that_begin_with_text_or_control_characters) {
+  for (const std::string begin : {"\x80", "\x0a\x80", "\x0d\x80", "\x14\x80", "\x17\x80", "a\x80", "ab\x80",
+                                  "abc\x80"}) {
+    auto talk = kTalk;
+    talk[1].octets.replace(0, begin.size(), begin);
+    EXPECT_EQ(verdict_of(talk).strength, Strength::proof) << begin;
+  }
+  for (const std::string begin : {"\x16\x03", "abcd"}) {
+    auto talk = kTalk;
+    talk[1].octets.replace(0, begin.size(), begin);
+    EXPECT_EQ(verdict_of(talk).strength, Strength::none) << begin;
+  }
 }
 
 TEST(Threema, one_frame_is_strong) {

@@ -230,6 +230,14 @@ TEST(TableReporter, groups_flows_of_an_account_by_its_key) {
   EXPECT_THAT(table({xmpp_over_websocket()}), Not(HasSubstr("KEY OF AN ACCOUNT")));
 }
 
+TEST(TableReporter, shows_four_clients_of_an_account) {
+  std::vector<FlowRecord> records;
+  for (uint8_t client = 1; client <= 4; ++client) records.push_back(telegram("a56feb66b6180bdf", client));
+  EXPECT_THAT(table(records), HasSubstr("  10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4\n"));
+  records.push_back(telegram("a56feb66b6180bdf", 5));
+  EXPECT_THAT(table(records), HasSubstr("  10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, …\n"));
+}
+
 TEST(TableReporter, shows_thirty_accounts_at_most) {
   std::vector<FlowRecord> records;
   for (int i = 0; i < 33; ++i) records.push_back(telegram(fmt::format("{:016x}", i), 1));

@@ -14,24 +14,35 @@ constexpr size_t kFieldRounds = 32;  // heads whose fields are shown to the sign
 constexpr size_t kUrlOctets = 256;
 
 /// Kinds of bodies that have a channel of their own, by their media type and what is added to it
-/// ("application/grpc+proto"). Behind them any other, and what a path names.
+/// ("application/grpc+proto"). Behind them any other, and what a request's path names.
 struct Kind {
   std::string_view type;
   std::string_view parser;
 };
-constexpr size_t kDns = 0, kGrpc = 1, kOther = 2, kMtproto = 3;
-constexpr std::array<Kind, 4> kBodyKinds = {{
+constexpr size_t kDns = 0, kGrpc = 1, kOther = 2, kByPath = 3;
+constexpr std::array<Kind, 3> kBodyKinds = {{
     {"application/dns-message", "dns"},  // RFC 8484
     {"application/grpc", "grpc"},        // PROTOCOL-HTTP2.md and PROTOCOL-WEB.md of gRPC
     {"", ""},
-    {"", "telegram_http"},
 }};
 
-/// Of Telegram's servers, for clients that speak MTProto in bodies. "/api", which some use, is anybody's.
-bool is_mtproto_request(const HttpHead& head) {
-  if (head.method != "POST") return false;
+std::vector<const ParserModule*> parsers_with_paths() {
+  std::vector<const ParserModule*> parsers;
+  for (const ParserModule* each : all_parsers()) {
+    if (!each->http_paths.empty()) parsers.push_back(each);
+  }
+  return parsers;
+}
+
+/// Whose own path the request goes to; nullptr: nobody's.
+const ParserModule* parser_by_path(const HttpHead& head) {
+  static const std::vector<const ParserModule*> kParsers = parsers_with_paths();
+  if (head.method != "POST") return nullptr;
   const std::string_view path = path_of(head.target);
-  return path == "/apiw1" || path == "/apiw1_test" || path == "/apiw1_premium" || path == "/apiw_test1";
+  for (const ParserModule* each : kParsers) {
+    if (std::find(each->http_paths.begin(), each->http_paths.end(), path) != each->http_paths.end()) return each;
+  }
+  return nullptr;
 }
 
 size_t kind_of(const HttpHead& head) {
@@ -72,7 +83,7 @@ void HttpExchange::head(Direction direction, const HttpHead& head, Findings& fin
   came_[index(direction)] = true;
   if (head.kind == HttpHead::Kind::request) {
     findings.count("http.requests");
-    mtproto_ = mtproto_ || is_mtproto_request(head);
+    if (by_path_ == nullptr) by_path_ = parser_by_path(head);
     if (shown) show_request(direction, head, findings);
     dns_in_target(direction, head, findings);
   } else {
@@ -146,13 +157,13 @@ void HttpExchange::body(Direction direction, const HttpContent& content, Bytes k
 }
 
 size_t HttpExchange::channel_of(size_t kind) const {
-  return kind == kOther && mtproto_ ? kMtproto : kind;
+  return kind == kOther && by_path_ != nullptr ? kByPath : kind;
 }
 
 void HttpExchange::deliver(size_t kind, Direction direction, Bytes content, Findings& findings) {
   std::optional<ChannelId>& channel = channels_[kind];
   if (!channel) {
-    const std::string_view parser = kBodyKinds[kind].parser;
+    const std::string_view parser = kind == kByPath ? by_path_->name : kBodyKinds[kind].parser;
     channel = parser.empty() ? findings.open(Carrier::http, Unit::message)
                              : findings.open_as(parser, Carrier::http, Unit::message, {});
   }

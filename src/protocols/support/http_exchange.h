@@ -4,8 +4,8 @@
 //
 // All bodies in which something may speak (BOSH, long polling) go, message by message, into one inner
 // channel: a connection may have thousands of them, a flow has few channels. Bodies whose Content-Type
-// names a binary protocol go into one more channel each, known to speak it: DNS (RFC 8484) and gRPC. Telegram's
-// name none, but have a path of their own; nothing in their ciphertext could tell them.
+// names a binary protocol go into one more channel each, known to speak it: DNS (RFC 8484) and gRPC. So do
+// those of a connection whose requests go to a path that a parser has for itself (ParserModule::http_paths).
 #pragma once
 
 #include <array>
@@ -61,7 +61,7 @@ class HttpExchange {
   std::string_view version_;
   size_t heads_ = 0;
   std::array<bool, 2> came_{};
-  bool mtproto_ = false;  // a request went to a path of Telegram's
+  const ParserModule* by_path_ = nullptr;  // that has the path of a request for itself
   std::array<std::optional<ChannelId>, kKinds> channels_;  // by kind of body
 };
 
