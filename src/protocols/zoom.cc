@@ -101,21 +101,25 @@ bool is_uuid(Bytes text) {
   return true;
 }
 
-/// Between clients: 1f 02 and three small numbers, then counters, the port it is sent to, the
-/// address it is meant for as text, the call's UUID, four zeros. The UUID; nothing if it is none.
-std::optional<Bytes> read_peer_hello(Bytes datagram, uint16_t port) {
+/// Between clients: 1f 02 and three small numbers, then counters, the port it is meant for, the
+/// address likewise as text, the call's UUID, four zeros. A translator of addresses changes where
+/// it is sent to, not what it says.
+struct PeerHello {
+  Bytes uuid;  ///< borrowed from the datagram
+  uint16_t port = 0;
+};
+
+std::optional<PeerHello> read_peer_hello(Bytes datagram) {
   ByteReader reader(datagram);
   const uint32_t head = reader.be32();
   reader.skip(18);
-  const uint16_t to = reader.be16();
+  const uint16_t port = reader.be16();
   const Bytes address = reader.bytes(reader.be32() & 0xff);
   const uint32_t length = reader.be32();
   const Bytes uuid = reader.bytes(length == 36 ? 36 : 0);
   const bool ends = reader.be32() == 0 && reader.ok() && reader.at_end();
-  if (head != 0x1f020100 || !ends || to != port || !is_address(address) || !is_uuid(uuid)) {
-    return std::nullopt;
-  }
-  return uuid;
+  if (head != 0x1f020100 || !ends || !is_address(address) || !is_uuid(uuid)) return std::nullopt;
+  return PeerHello{uuid, port};
 }
 
 /// A media packet: type, its own sequence number, and an RTP packet behind it.
@@ -128,31 +132,41 @@ struct Media {
   }
 };
 
-/// Where the RTP packet begins in one of that type; 0 for types without (IMC 2022, table 2).
-size_t rtp_place(Bytes media) {
+/// Where a packet of media has Zoom's sequence number and where its RTP packet begins.
+struct MediaPlaces {
+  size_t sequence = 9;
+  size_t rtp = 0;  ///< 0: it has none
+};
+
+/// As the dissector of github.com/Princeton-Cabernet/zoom-analysis has them. Types 15 and 20 have
+/// no RTP and nothing else that could be verified.
+MediaPlaces media_places(Bytes media) {
   switch (media[0]) {
+    case 0x01:
+      return {9, 26};
+    case 0x0d:  // a router's packets of a shared screen have the head of a client's inside theirs
+      return {16, media[7] == 0x1e ? size_t{27} : size_t{0}};
     case 0x0f:
-      return 19;
+      return {9, 19};
     case 0x10:
-      return media[20] == 2 ? 24 : 20;
-    case 0x0d:
+      return {9, media[20] == 2 ? size_t{24} : size_t{20}};
     case 0x1e:
-      return 27;
+      return {9, 20};
     default:
-      return 0;
+      return {};
   }
 }
 
 std::optional<Media> read_media(Bytes octets) {
   if (octets.size() < 40) return std::nullopt;
-  const size_t place = rtp_place(octets);
-  if (place == 0) return std::nullopt;
+  const MediaPlaces places = media_places(octets);
+  if (places.rtp == 0) return std::nullopt;
   ByteReader reader(octets);
   Media media;
   media.type = reader.u8();
-  reader.skip(8);
+  reader.skip(places.sequence - 1);
   media.outer_sequence = reader.be16();
-  reader.skip(place - 11);
+  reader.skip(places.rtp - places.sequence - 2);
   const bool version_2 = reader.u8() >> 6 == 2;
   media.payload_type = reader.u8() & 0x7f;
   media.sequence = reader.be16();
@@ -161,14 +175,62 @@ std::optional<Media> read_media(Bytes octets) {
   return reader.ok() && version_2 && media.source != 0 ? std::optional(media) : std::nullopt;
 }
 
+/// A sender's report on its RTP stream (RFC 3550, section 6.4.1), types 21 to 23 hexadecimal: 16
+/// octets of Zoom's, and RTCP packets of one source that end with the datagram.
+struct Report {
+  uint32_t source = 0;
+  uint64_t time = 0;                 ///< NTP's
+  uint32_t packets = 0, octets = 0;  ///< sent so far
+  /// At most kReportsApart lie between the two, and what was sent did not become less.
+  bool follows(const Report& before) const {
+    return source == before.source && time - before.time - 1 < (uint64_t{kReportsApart} << 32) &&
+           packets - before.packets < kSentAtMost && octets - before.octets < kOctetsAtMost;
+  }
+  static constexpr uint32_t kReportsApart = 60;  // seconds
+  static constexpr uint32_t kSentAtMost = 1'000'000, kOctetsAtMost = 1'000'000'000;
+};
+
+constexpr uint8_t kSenderReport = 200, kLastOfRtcp = 204;
+
+/// Whether RTCP packets of `source`, or none, fill `rest`.
+bool are_reports(ByteReader& rest, uint32_t source) {
+  while (rest.ok() && !rest.at_end()) {
+    const bool version_2 = rest.u8() >> 6 == 2;
+    const uint8_t type = rest.u8();
+    const uint16_t words = rest.be16();
+    const bool named = type >= kSenderReport && type <= kLastOfRtcp && words != 0;
+    if (!version_2 || !named || rest.be32() != source) return false;
+    rest.skip((words - 1U) * 4);
+  }
+  return rest.ok();
+}
+
+std::optional<Report> read_report(Bytes octets) {
+  if (octets.size() < 16 + 28 || octets[0] < 0x21 || octets[0] > 0x23) return std::nullopt;
+  ByteReader reader(octets.subspan(16 + 4));
+  Report report;
+  report.source = reader.be32();
+  report.time = reader.be64();
+  reader.skip(4);
+  report.packets = reader.be32();
+  report.octets = reader.be32();
+  ByteReader whole(octets.subspan(16));
+  const bool is_report =
+      octets[16 + 1] == kSenderReport && report.source != 0 && are_reports(whole, report.source);
+  return is_report ? std::optional(report) : std::nullopt;
+}
+
+bool is_media_type(uint8_t type) {
+  return type == 0x01 || type == 0x0d || type == 0x0f || type == 0x10 || type == 0x1e ||
+         (type >= 0x21 && type <= 0x23);
+}
+
 /// The media of a datagram: behind 05, sequence number, session and direction (0 or 4), behind 05
 /// alone (until 2020), or bare between clients.
 Bytes media_of(Bytes datagram) {
   if (datagram.size() < 10 || datagram[0] != 5) return datagram;
-  const bool has_media_type =
-      datagram[8] == 0x0f || datagram[8] == 0x10 || datagram[8] == 0x0d || datagram[8] == 0x1e;
-  if (has_media_type && (datagram[7] == 0 || datagram[7] == 4)) return datagram.subspan(8);
-  return datagram.subspan(1);
+  const bool is_routed = is_media_type(datagram[8]) && (datagram[7] == 0 || datagram[7] == 4);
+  return datagram.subspan(is_routed ? 8 : 1);
 }
 
 class Zoom : public MessageVerifier {
@@ -178,11 +240,12 @@ class Zoom : public MessageVerifier {
     const Place place = head_of(message, kShown);
     const bool is_ours =
         take_opening(octets, place, findings) || take_ping(octets, place, findings) ||
-        take_peer_hello(octets, place, findings) || take_media(octets, place, findings);
+        take_peer_hello(octets, place, findings) || take_media(octets, place, findings) ||
+        take_report(octets, place, findings);
     if (over()) return;
     const bool foreign = !is_ours && best() == Strength::none && ++foreign_ > kForeignAtMost;
     if (++datagrams_ > kDatagramsAtMost || foreign) {
-      leave("no session, ping, hello or media of Zoom among many datagrams", findings);
+      leave("no session, ping, hello, media or report of Zoom among many datagrams", findings);
     }
   }
   struct Stream {
@@ -235,22 +298,27 @@ class Zoom : public MessageVerifier {
   }
 
   bool take_peer_hello(Bytes octets, const Place& place, Findings& findings) {
+    const auto hello = read_peer_hello(octets);
+    if (!hello) return false;
     const FiveTuple& flow = findings.flow();
     const bool to_server = place.direction == Direction::to_server;
-    const auto uuid = read_peer_hello(octets, to_server ? flow.destination.port : flow.source.port);
-    if (!uuid) return false;
-    const bool again = ++hellos_ > 1;
-    confirm(again ? Strength::proof : Strength::strong, "peer-hello", place,
-            again
-                ? "datagrams that name the port they are sent to, an address and a UUID, exact to "
-                  "the last octet"
-                : "a datagram that names the port it is sent to, an address and a UUID, exact to "
-                  "the last octet",
+    if (hello->port == (to_server ? flow.destination.port : flow.source.port)) ++hellos_in_place_;
+    const std::string uuid(as_text(hello->uuid));
+    calls_[index(place.direction)] = uuid;
+    const bool same_call = uuid == calls_[index(opposite(place.direction))];
+    const bool proven = same_call || hellos_in_place_ > 1;
+    confirm(proven ? Strength::proof : Strength::strong, "peer-hello", place,
+            same_call ? "both sides' datagrams name an address, a port and the same UUID, exact to "
+                        "the last octet"
+            : proven
+                ? "datagrams that name the port they are sent to, an address and a UUID, exact "
+                  "to the last octet"
+                : "a datagram that names an address, a port and a UUID, exact to the last octet",
             findings);
     findings.note("zoom.transport", std::string("peer"));
-    findings.note("zoom.peer_call", std::string(as_text(*uuid)));
-    findings.call_sign("zoom " + std::string(as_text(*uuid)));
-    if (again) leave({}, findings);
+    findings.note("zoom.peer_call", uuid);
+    findings.call_sign("zoom " + uuid);
+    if (proven) leave({}, findings);
     return true;
   }
 
@@ -280,6 +348,21 @@ class Zoom : public MessageVerifier {
     return true;
   }
 
+  bool take_report(Bytes octets, const Place& place, Findings& findings) {
+    const auto report = read_report(media_of(octets));
+    if (!report) return false;
+    Report& before = reports_[index(place.direction)];
+    if (report->follows(before)) {
+      confirm(Strength::strong, "report", place,
+              "a sender's reports on its RTP stream inside packets of Zoom's own, the later with a "
+              "later "
+              "time and more that was sent",
+              findings);
+    }
+    before = *report;
+    return true;
+  }
+
   Stream* find(const Media& media, Direction direction) {
     for (Stream& each : streams_) {
       if (each.last.source != 0 && each.direction == direction && each.last.same_stream(media)) {
@@ -294,7 +377,9 @@ class Zoom : public MessageVerifier {
   Ping pings_[2];  ///< by direction: the newest that was not answered yet
   uint32_t session_ = 0;
   int echoes_ = 0;
-  int hellos_ = 0;
+  int hellos_in_place_ = 0;  ///< that named the port they were sent to
+  std::string calls_[2];     ///< by direction: the UUID of the newest hello
+  Report reports_[2];        ///< by direction: the newest
   std::array<Stream, 6> streams_{};
   size_t next_ = 0;
   int foreign_ = 0;
