@@ -30,6 +30,7 @@ constexpr uint16_t kShortestFrame = 20;   // authenticator and the container's h
 constexpr uint16_t kLongestFrame = 8191;  // seen up to 539; the signature's pattern asks for this
 constexpr uint16_t kAcknowledgment = 36;
 constexpr int kUsualForStrong = 3;  // of 2 lengths in 65,536 each
+constexpr int kFramesToEnd = 2;     // the last one ends with the stream and one is usual: by chance below 2^-26
 constexpr int kFramesAtMost = 64;
 // Of 128 random octets about 100 differ; fewer than this has a chance below 2^-30.
 constexpr size_t kDistinctOctets = 70;
@@ -51,6 +52,12 @@ class Threema : public Parser {
 
   void end(Direction direction, Findings& findings) override {
     if (!over_ && spoke_ && direction == speaker_) turn(findings);
+    const bool frame_ended = side(direction).left == 0 && side(direction).input.kept() == 0;
+    if (over_ || ordered_ || direction == Direction::to_server || !frame_ended) return;
+    if (server().frames >= kFramesToEnd && server().usual > 0) {
+      accept_server("the server's 112 octets that look random, then frames of two-octet lengths, one of them as "
+                    "short as acknowledgments and the last one ends where the server does", findings);
+    }
   }
 
   /// What is missing of the client's only takes away the turns.
@@ -186,14 +193,16 @@ class Threema : public Parser {
       return;
     }
     if (from.usual >= kUsualForStrong) {
-      findings.confirm(
-          Strength::strong, "server-frames", {Direction::to_client, from.last_frame, {}},
-          "the server's 112 octets that look random, then frames of two-octet lengths, "
-          "three of them as short as acknowledgments");
-      finish(findings);
+      accept_server("the server's 112 octets that look random, then frames of two-octet lengths, three of them as "
+                    "short as acknowledgments", findings);
     } else if (from.frames > kFramesAtMost) {
       refuse("no acknowledgments", findings);
     }
+  }
+
+  void accept_server(const char* text, Findings& findings) {
+    findings.confirm(Strength::strong, "server-frames", {Direction::to_client, server().last_frame, {}}, text);
+    finish(findings);
   }
 
   /// A turn ended after the handshake. If it ended a frame, its length was right by 2^-13.

@@ -125,11 +125,21 @@ TEST(Threema, the_server_alone_is_strong_by_its_acknowledgments) {
                                   server(frame(36))};
   EXPECT_EQ(run_parser("threema", talk)->best(), Strength::strong);
   expect_parser_habits("threema", talk);
-  const std::vector<Said> two = {talk[0]};
+  const std::vector<Said> two = {server(talk[0].octets + "\x24")};  // and does not end behind a frame
   EXPECT_EQ(run_parser("threema", two)->best(), Strength::none);
   const std::vector<Said> plain = {
       server(std::string(112, 'x') + frame(20) + frame(36) + frame(36))};
   EXPECT_EQ(run_parser("threema", plain)->best(), Strength::none);
+}
+
+TEST(Threema, the_server_alone_may_end_behind_a_frame) {
+  const auto best = [](const std::string& frames) {
+    return run_parser("threema", {server(noise(112, 2) + frames)})->best();
+  };
+  EXPECT_EQ(best(frame(539) + frame(20)), Strength::strong);
+  EXPECT_EQ(best(frame(539) + frame(21)), Strength::none) << "none as short as acknowledgments";
+  EXPECT_EQ(best(frame(20)), Strength::none) << "one frame";
+  EXPECT_EQ(best(frame(20) + frame(36) + "\x14"), Strength::none) << "inside a frame";
 }
 
 TEST(Threema, the_server_s_packets_may_come_before_the_client_s) {
