@@ -23,6 +23,7 @@
 
 #include "base/byte_reader.h"
 #include "protocols/support/randomness.h"
+#include "protocols/support/recent.h"
 #include "protocols/support/stepping_parser.h"
 
 namespace parlance {
@@ -172,16 +173,13 @@ class Loco : public SteppingParser {
       const std::string_view method = as_text(packet.method);
       findings.note("kakaotalk.method", std::string(method.substr(0, method.find('\0'))));
     }
-    auto& asked = asked_[index(place.direction)];
-    asked[static_cast<size_t>(packets_) % kRequests] = packet;
+    asked_[index(place.direction)].remember(packet);
     if (++packets_ >= kFramesAtMost) leave({}, findings);
   }
 
   bool answers(const Packet& packet, Direction direction) const {
-    const auto& asked = asked_[index(opposite(direction))];
-    return std::any_of(asked.begin(), asked.end(), [&](const Packet& each) {
-      return each.length > 0 && each.id == packet.id && each.method == packet.method;
-    });
+    const auto asks = [&](const Packet& each) { return each.id == packet.id && each.method == packet.method; };
+    return asked_[index(opposite(direction))].find(asks) != nullptr;
   }
 
   size_t read_frame(const Place& place, Findings& findings) {
@@ -201,11 +199,9 @@ class Loco : public SteppingParser {
   }
 
   void compare(const Frame& frame, const Place& place, Findings& findings) {
-    const size_t kept = std::min(static_cast<size_t>(frames_), kFramesKept);
-    const bool shared =
-        std::any_of(frames_kept_.begin(), frames_kept_.begin() + static_cast<ptrdiff_t>(kept),
-                    [&](const Frame& each) { return share_keystream(each, frame); });
-    frames_kept_[static_cast<size_t>(frames_++) % kFramesKept] = frame;
+    const auto shares = [&](const Frame& each) { return share_keystream(each, frame); };
+    const bool shared = frames_.find(shares) != nullptr;
+    frames_.remember(frame);
     if (!shared) return;
     prove("keystream", place,
           "two packets of LOCO under one keystream: where they have their length, they differ as "
@@ -229,9 +225,8 @@ class Loco : public SteppingParser {
   }
 
   std::array<Side, 2> sides_;
-  std::array<std::array<Packet, kRequests>, 2> asked_;
-  std::array<Frame, kFramesKept> frames_kept_;
-  int frames_ = 0;   ///< begun, of both sides
+  std::array<Recent<Packet, kRequests>, 2> asked_;
+  Recent<Frame, kFramesKept> frames_;  ///< begun, of both sides
   int packets_ = 0;  ///< in clear, of both sides
   bool key_ = false;
   bool midstream_;
