@@ -9,12 +9,12 @@
 // are goim's, too (Bilibili): only the answer tells. The second is Mars' published sample
 // (Tencent/mars, mars/stn/proto/longlink_packer.cc), the first agrees with the lengths by which
 // libprotoident knows WeChat's heartbeats (lpi_wechat.cc).
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
 
 #include "base/byte_reader.h"
+#include "protocols/support/recent.h"
 #include "protocols/support/stepping_parser.h"
 
 namespace parlance {
@@ -23,6 +23,7 @@ namespace {
 constexpr size_t kShortHeader = 16, kSampleHeader = 20;
 constexpr uint32_t kLongest = kMebi;
 constexpr uint32_t kAnswer = 1'000'000'000;
+constexpr uint32_t kNoop = 6, kNoTask = 0xffffffff;  // longlink_packer.cc, stn.h: Task::kNoopTaskID
 constexpr uint32_t kCommandsAtMost = 0xffff;
 constexpr size_t kRequests = 8;  // remembered until their answers come
 constexpr int kSampleAnswers = 2;
@@ -62,13 +63,12 @@ std::optional<Packet> read_short(Bytes octets) {
   return packet;
 }
 
+bool is_heartbeat(const Packet& packet) {
+  return packet.sample && packet.length == kSampleHeader && packet.command == kNoop && packet.sequence == kNoTask;
+}
+
 class MarsStn : public SteppingParser {
  private:
-  struct Side {
-    std::array<Packet, kRequests> asked;
-    size_t count = 0;
-  };
-
   size_t step(const Place& at, Findings& findings) override {
     constexpr std::string_view kNone = "no packet of Mars' long link";
     const Bytes octets = at.octets;
@@ -87,26 +87,29 @@ class MarsStn : public SteppingParser {
   }
 
   void take(const Packet& packet, const Place& place, Findings& findings) {
-    const Side& other = sides_[index(opposite(place.direction))];
-    const bool answers =
-        std::any_of(other.asked.begin(), other.asked.end(), [&](const Packet& each) {
-          return each.length > 0 && each.sample == packet.sample &&
-                 each.version == packet.version && each.sequence == packet.sequence &&
-                 packet.command == each.command + (packet.sample ? 0 : kAnswer);
-        });
-    if (answers) return take_answer(packet, place, findings);
-    Side& side = sides_[index(place.direction)];
-    side.asked[side.count++ % kRequests] = packet;
+    const Packet* question = asked_[index(opposite(place.direction))].find([&](const Packet& each) {
+      return each.sample == packet.sample && each.version == packet.version && each.sequence == packet.sequence &&
+             packet.command == each.command + (packet.sample ? 0 : kAnswer);
+    });
+    if (question != nullptr) return take_answer(*question, packet, place, findings);
+    asked_[index(place.direction)].remember(packet);
     if (++packets_ >= kPacketsAtMost) leave("no answers", findings);
   }
 
   /// The sample form's answers have nothing of their own: two of them, and one with a body, or it
-  /// may be some other length of 20.
-  void take_answer(const Packet& packet, const Place& place, Findings& findings) {
+  /// may be some other length of 20. But a heartbeat leaves nothing open: all 20 octets of it are known
+  /// but the version, which the server repeats.
+  void take_answer(const Packet& question, const Packet& packet, const Place& place, Findings& findings) {
     if (!packet.sample) {
       return prove("answer", place,
                    "a packet of Mars' long link and its answer, with the same sequence number",
                    findings);
+    }
+    if (place.direction == Direction::to_client && is_heartbeat(question) && is_heartbeat(packet)) {
+      confirm(Strength::strong, "heartbeat", place,
+              "a heartbeat of Mars' sample and its answer, the same octets: command 6 under the number of no task",
+              findings);
+      return leave({}, findings);
     }
     bodies_ = bodies_ || packet.length > kSampleHeader;
     if (++answers_ < kSampleAnswers || !bodies_) return;
@@ -116,7 +119,7 @@ class MarsStn : public SteppingParser {
     leave({}, findings);
   }
 
-  std::array<Side, 2> sides_;
+  std::array<Recent<Packet, kRequests>, 2> asked_;
   int packets_ = 0;
   int answers_ = 0;      ///< of the sample form
   bool bodies_ = false;  ///< one of them had a body

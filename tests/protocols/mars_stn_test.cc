@@ -35,6 +35,20 @@ TEST(MarsStn, sample_form_is_strong) {
   expect_parser_habits("mars_stn", talk);
 }
 
+TEST(MarsStn, a_lone_heartbeat_of_the_sample_form_and_its_answer_are_strong) {
+  const std::string noop = hex("00000014 000000c8 00000006 ffffffff 00000000");
+  const std::vector<Said> talk = {client(noop), server(noop)};
+  EXPECT_EQ(run_parser("mars_stn", talk)->best(), Strength::strong);
+  expect_parser_habits("mars_stn", talk);
+  EXPECT_EQ(run_parser("mars_stn", {server(noop), client(noop)})->best(), Strength::none) << "a server asks nothing";
+  for (const char* near : {"00000014 000000c9 00000006 ffffffff 00000000", "00000014 000000c8 00000007 ffffffff 00000000",
+                           "00000014 000000c8 00000006 fffffffe 00000000"}) {
+    EXPECT_EQ(run_parser("mars_stn", {client(noop), server(hex(near))})->best(), Strength::none) << near;
+  }
+  const std::string numbered = hex("00000014 000000c8 00000006 00000001 00000000");
+  EXPECT_EQ(run_parser("mars_stn", {client(numbered), server(numbered)})->best(), Strength::none);
+}
+
 TEST(MarsStn, look_alikes_are_refused) {
   // Kafka's ListGroups, version 1: its length does not count itself, and what follows is no packet.
   const std::string kafka = hex("0000000d 0010 0001 00000001 0003 616263") + kNoop;
