@@ -8,12 +8,12 @@
 //
 // Frames fill each message exactly. Proof is what the other side repeats: the number of a stream
 // that it established as well, or an ack id that was asked for.
-#include <algorithm>
-#include <vector>
+#include <optional>
 
 #include "base/byte_reader.h"
 #include "protocols/support/json_scan.h"
 #include "protocols/support/message_verifier.h"
+#include "protocols/support/recent.h"
 
 namespace parlance {
 namespace {
@@ -106,40 +106,45 @@ class Dgw : public MessageVerifier {
   }
 
   struct Side {
-    std::vector<uint16_t> streams;  ///< established
-    std::vector<uint32_t> awaited;  ///< stream and ack id of data that wants an ack
+    Recent<uint16_t, kRemembered> streams;  ///< established
+    Recent<uint32_t, kRemembered> awaited;  ///< stream and ack id of data that wants an ack
   };
 
   void look(const Frame& frame, const Place& place, Findings& findings) {
     Side& mine = sides_[index(place.direction)];
     const Side& other = sides_[index(opposite(place.direction))];
-    const auto remember = [](auto& list, auto value) {
-      if (list.size() < kRemembered) list.push_back(value);
-    };
-    const auto knows = [](const auto& list, auto value) {
-      return std::find(list.begin(), list.end(), value) != list.end();
-    };
     const uint32_t both = uint32_t{frame.stream} << 16 | (frame.ack_id & ~kWantsAck & 0xffff);
     if (frame.type == establish) {
-      remember(mine.streams, frame.stream);
-      if (knows(other.streams, frame.stream)) {
+      mine.streams.remember(frame.stream);
+      if (other.streams.holds(frame.stream)) {
         return prove("stream", place,
                      "both sides established the same stream, with parameters in JSON", findings);
       }
+      established_ = true;
       confirm(Strength::strong, "establish", place,
               "a stream is established with parameters in JSON, lengths exact", findings);
     } else if (frame.type == ack) {
-      // Acknowledged is also what stands in a stream of before the capture, but that proves
-      // nothing.
-      if (best() == Strength::strong && knows(other.awaited, both)) {
-        prove("ack", place, "data of an established stream is acknowledged", findings);
-      }
+      if (other.awaited.holds(both)) take_ack(both, place, findings);
     } else if ((frame.ack_id & kWantsAck) != 0) {
-      remember(mine.awaited, both);
+      mine.awaited.remember(both);
     }
   }
 
+  /// Numbers count from 0, so that without the stream's beginning, which was before the capture, one
+  /// acknowledgment tells less than two.
+  void take_ack(uint32_t stream_and_id, const Place& place, Findings& findings) {
+    const bool another = acknowledged_ && acknowledged_ != stream_and_id;
+    acknowledged_ = stream_and_id;
+    if (established_ || another) {
+      return prove("ack", place, "data of a stream is acknowledged", findings);
+    }
+    confirm(Strength::strong, "acknowledged", place,
+            "data that wants it is acknowledged with its stream and number, frames fill their messages", findings);
+  }
+
   Side sides_[2];
+  std::optional<uint32_t> acknowledged_;  ///< the last: its stream and ack id
+  bool established_ = false;
   size_t messages_ = 0;
 };
 
