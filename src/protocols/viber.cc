@@ -12,8 +12,6 @@
 #include <bitset>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "base/byte_reader.h"
 #include "protocols/support/stepping_parser.h"
 
@@ -26,7 +24,7 @@ constexpr uint16_t kShortest = 8;  // one octet of ciphertext
 constexpr int kMessagesAtMost = 200;
 // A length and a counter are nothing unusual. With a hello two numbers in order are enough; without
 // one, as in the middle of a connection, it takes many, and ciphertext behind them.
-constexpr int kStepsForStrong = 4, kStepsForProof = 10, kStepsOfEach = 3;
+constexpr int kStepsForStrong = 4;
 // Of 96 random octets 80 differ (standard deviation 3), of 160 119 (4); of texts in base64 at most 64.
 constexpr size_t kLookedAtLeast = 96, kDistinctOctets = 66;
 constexpr size_t kLookedAtMore = 160, kDistinctOfMore = 100;
@@ -162,17 +160,11 @@ class Viber : public SteppingParser {
             "a hello, then messages whose lengths fit end to end and whose "
             "numbers follow one another",
             findings);
-    } else if (least >= kStepsOfEach && steps >= kStepsForProof && random) {
-      confirm(Strength::strong, "sequence", place,
-              fmt::format("{} messages of both sides: lengths fit end to end, numbers follow one "
-                          "another, two zero octets, ciphertext",
-                          sides_[0].messages + sides_[1].messages),
-              findings);
-      leave({}, findings);
     } else if (least >= 1 && steps >= kStepsForStrong && random) {
       confirm(Strength::strong, "numbers", place,
-              "messages of both sides: lengths fit end to end, numbers follow one another",
+              "messages of both sides: lengths fit end to end, numbers follow one another, two zero octets, ciphertext",
               findings);
+      if (!hello_) leave({}, findings);  // it comes first or not at all, and without it there is no proof
     }
   }
 
