@@ -129,6 +129,18 @@ TEST(Judge, the_strongest_evidence_names_the_application_then_the_nearest_basis)
             "whatsapp");
 }
 
+TEST(Judge, of_equal_applications_in_the_payload_the_inner_one_counts) {
+  EXPECT_EQ(judged({channel(0, {}, {})}, {evidence("signal", Strength::proof, Basis::payload),
+                                          evidence("whatsapp", Strength::proof, Basis::payload)})
+                .app->name,
+            "whatsapp");
+  EXPECT_EQ(judged({channel(0, {}, {})}, {evidence("signal", Strength::hint, Basis::sni),
+                                          evidence("whatsapp", Strength::hint, Basis::sni)})
+                .app->name,
+            "signal")
+      << "a name is not inside another";
+}
+
 TEST(Judge, evidence_comes_strongest_first) {
   const Verdict verdict =
       judged({channel(0, {}, {})}, {evidence("signal", Strength::hint, Basis::dns),
