@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "support/recording_findings.h"
@@ -51,7 +53,47 @@ TEST(Ddp, rocket_chat_is_told_by_its_streams) {
   EXPECT_EQ(found->best(), Strength::proof);
   ASSERT_EQ(found->supported.size(), 1U);
   EXPECT_EQ(found->supported[0].first, "rocketchat");
+  EXPECT_EQ(found->supported[0].second.strength, Strength::strong);
   expect_parser_habits("ddp", talk);
+}
+
+/// The best that was said of an application.
+Strength best_support(const RecordingFindings& found) {
+  Strength best = Strength::none;
+  for (const auto& each : found.supported) best = std::max(best, each.second.strength);
+  return best;
+}
+
+TEST(Ddp, a_stream_of_rocket_chat_that_became_ready_proves_it) {
+  const Said sub = client(
+      R"({"msg":"sub","id":"2","name":"stream-notify-user","params":["x/notification",false]})");
+  const std::vector<Said> talk = {client(R"({"msg":"connect","version":"1","support":["1"]})"),
+                                  server(R"({"msg":"connected","session":"abc"})"), sub,
+                                  server(R"({"msg":"ready","subs":["2"]})")};
+  const auto found = run_parser("ddp", talk);
+  EXPECT_EQ(best_support(*found), Strength::proof);
+  EXPECT_EQ(found->supported.back().first, "rocketchat");
+  EXPECT_TRUE(found->finished);
+  expect_parser_habits("ddp", talk);
+  EXPECT_EQ(best_support(*run_parser("ddp", {sub, server(R"({"msg":"ready","subs":["22"]})")})),
+            Strength::strong);
+  const Said other = client(R"({"msg":"sub","id":"2","name":"posts","params":[]})");
+  EXPECT_EQ(best_support(*run_parser("ddp", {other, server(R"({"msg":"ready","subs":["2"]})")})),
+            Strength::none);
+}
+
+TEST(Ddp, an_answer_to_a_call_is_none_to_a_subscription) {
+  const Said sub = client(R"({"msg":"sub","id":"2","name":"stream-room-messages","params":["x"]})");
+  const Said method = client(R"({"msg":"method","method":"login","params":[],"id":"2"})");
+  const Said result = server(R"({"msg":"result","id":"2","result":{}})");
+  const auto found = run_parser("ddp", {sub, result});
+  EXPECT_EQ(found->best(), Strength::none);
+  EXPECT_EQ(best_support(*found), Strength::strong);
+  EXPECT_EQ(run_parser("ddp", {method, server(R"({"msg":"ready","subs":["2"]})")})->best(),
+            Strength::none);
+  const auto both = run_parser("ddp", {sub, method, result});
+  EXPECT_EQ(both->best(), Strength::proof);
+  EXPECT_EQ(best_support(*both), Strength::strong);
 }
 
 TEST(Ddp, connect_alone_is_strong) {

@@ -54,13 +54,20 @@ bool repeats(const JsonMember& member, std::string_view id) {
   return false;
 }
 
+/// The most that messages of the dialect say of an application: an id of its own may come back.
+Strength strongest_name(const JsonDialect& dialect) {
+  Strength strongest = Strength::none;
+  for (const JsonShape& each : dialect.shapes) {
+    if (each.supports.empty()) continue;
+    strongest = std::max(strongest, each.echo.empty() ? Strength::strong : Strength::proof);
+  }
+  return strongest;
+}
+
 class JsonDialectParser : public Parser {
  public:
   explicit JsonDialectParser(const JsonDialect& dialect)
-      : dialect_(dialect),
-        names_applications_(
-            std::any_of(dialect.shapes.begin(), dialect.shapes.end(),
-                        [](const JsonShape& each) { return !each.supports.empty(); })) {}
+      : dialect_(dialect), strongest_name_(strongest_name(dialect)) {}
 
   void data(Direction direction, Bytes octets, Findings& findings) override {
     const uint64_t offset = offsets_[index(direction)];
@@ -87,6 +94,12 @@ class JsonDialectParser : public Parser {
   }
 
  private:
+  /// An id that waits for its echo, and the message that had it.
+  struct Id {
+    std::string text;
+    const JsonShape* shape;
+  };
+
   void look(Direction direction, std::string_view record, const Place& place, Findings& findings) {
     const auto scan = JsonScan::read(record);
     if (!scan) return;
@@ -99,17 +112,25 @@ class JsonDialectParser : public Parser {
   void met(Direction direction, const JsonScan& scan, const JsonShape& shape, const Place& shown,
            Findings& findings) {
     own_ = own_ || shape.strength >= Strength::strong;
+    const JsonShape* asked = nullptr;
     if (shape.echo.empty()) {
       met_[index(direction)] = true;
     } else if (const JsonMember* id = scan.find(shape.echo)) {
-      echoed_ = echoed_ || is_echo(direction, *id);
+      asked = asked_with(direction, *id, shape);
+      echoed_ = echoed_ || asked != nullptr;
+      if (asked == nullptr) remember(direction, *id, shape);
     }
     confirm(shape.strength, shape.what, shown, shape.text, findings);
-    if (!shape.supports.empty() && !named_) {
-      named_ = true;
-      findings.support(shape.supports, Strength::strong, shape.what, shown,
-                       std::string(shape.text));
+    name(shape, Strength::strong, shape.what, shown, shape.text, findings);
+    conclude(shown, findings);
+    if (asked != nullptr) {
+      name(*asked, Strength::proof, "echo", shown,
+           "an answer repeats the id of a message of its own", findings);
     }
+  }
+
+  /// What the messages so far amount to together.
+  void conclude(const Place& shown, Findings& findings) {
     const bool both = met_[0] && met_[1];
     if (!both && !echoed_) return;
     if (own_ || !dialect_.common_words) {
@@ -126,32 +147,43 @@ class JsonDialectParser : public Parser {
     findings.confirm(strength, what, shown, std::string(text));
   }
 
-  /// Whether the other side sent that id before; if not, it is remembered.
-  bool is_echo(Direction direction, const JsonMember& id) {
-    const std::vector<std::string>& asked = ids_[index(opposite(direction))];
-    if (std::any_of(asked.begin(), asked.end(),
-                    [&](const std::string& each) { return repeats(id, each); })) {
-      return true;
-    }
-    // Never more than kMessages of them, but for dialects with a separator.
-    std::vector<std::string>& mine = ids_[index(direction)];
+  /// Says that the application is the one that sends `shape`, if only one does.
+  void name(const JsonShape& shape, Strength strength, std::string_view what, const Place& shown,
+            std::string_view text, Findings& findings) {
+    if (shape.supports.empty() || strength <= named_) return;
+    named_ = strength;
+    findings.support(shape.supports, strength, what, shown, std::string(text));
+  }
+
+  /// The other side's message whose id this one repeats, or nullptr.
+  const JsonShape* asked_with(Direction direction, const JsonMember& id,
+                              const JsonShape& answer) const {
+    const std::vector<Id>& asked = ids_[index(opposite(direction))];
+    const auto found = std::find_if(asked.begin(), asked.end(), [&](const Id& each) {
+      return each.shape->id_of == answer.id_of && repeats(id, each.text);
+    });
+    return found == asked.end() ? nullptr : found->shape;
+  }
+
+  /// Never more than kMessages of them, but for dialects with a separator.
+  void remember(Direction direction, const JsonMember& id, const JsonShape& shape) {
+    std::vector<Id>& mine = ids_[index(direction)];
     if (!id.text.empty() && id.text.size() <= kIdOctets && mine.size() < kMessages) {
-      mine.emplace_back(id.text);
+      mine.push_back({std::string(id.text), &shape});
     }
-    return false;
   }
 
   /// Which application it is may show only behind the first messages.
-  bool said_all() const { return best_ == Strength::proof && (named_ || !names_applications_); }
+  bool said_all() const { return best_ == Strength::proof && named_ >= strongest_name_; }
 
   JsonDialect dialect_;
   uint64_t offsets_[2] = {0, 0};
-  bool names_applications_;
+  Strength strongest_name_;
   bool met_[2] = {false, false};
-  std::vector<std::string> ids_[2];
+  std::vector<Id> ids_[2];
   bool echoed_ = false;
-  bool own_ = false;    // a shape that is strong by itself was met
-  bool named_ = false;  // and one that only one application sends
+  bool own_ = false;                 // a shape that is strong by itself was met
+  Strength named_ = Strength::none;  // how well messages of one application's own told it
   Strength best_ = Strength::none;
   size_t messages_ = 0;
 };

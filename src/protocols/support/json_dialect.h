@@ -33,8 +33,12 @@ struct JsonShape {
   /// The member whose value the other side repeats in a shape with an echo of its own: an id. Of an
   /// array that repeats ids one of its elements counts.
   std::string_view echo = {};
-  /// The signature of the application that alone sends this, a literal; it is supported as strong.
+  /// The signature of the application that alone sends this, a literal; it is supported as strong,
+  /// and as proof once an answer repeats the id of this message.
   std::string_view supports = {};
+  /// What the id is of, where ids of different kinds are counted apart: an answer to a call does
+  /// not repeat the id of a subscription.
+  std::string_view id_of = {};
 };
 
 struct JsonDialect {
