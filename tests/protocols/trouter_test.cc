@@ -24,6 +24,22 @@ TEST(Trouter, its_own_event_and_a_request_are_strong) {
   EXPECT_EQ(run_parser("trouter", {kRequest})->best(), Strength::strong);
 }
 
+TEST(Trouter, an_acknowledged_event_beside_one_of_its_own_is_proof) {
+  const std::vector<Said> talk = {kOpen, kActivity, server(R"(6:::1+["200"])"), kConnected};
+  EXPECT_EQ(run_parser("trouter", talk)->best(), Strength::proof);
+  EXPECT_EQ(run_parser("trouter", {kConnected, kActivity, server("6:::1+[]")})->best(),
+            Strength::proof);
+  expect_parser_habits("trouter", talk);
+}
+
+TEST(Trouter, an_acknowledgement_of_something_else_proves_nothing) {
+  EXPECT_EQ(run_parser("trouter", {kActivity, server("6:::11+[]"), kConnected})->best(),
+            Strength::strong);
+  EXPECT_EQ(run_parser("trouter", {kActivity, client("6:::1+[]"), kConnected})->best(),
+            Strength::strong);
+  EXPECT_EQ(run_parser("trouter", {kActivity, server("6:::1+[]")})->best(), Strength::none);
+}
+
 TEST(Trouter, any_other_use_of_socket_io_is_nothing) {
   const std::vector<Said> talk = {kOpen, client(R"(5:1+::{"name":"chat","args":["hi"]})"),
                                   server(R"(3:::{"id":7,"text":"hi"})"), client("2::"),

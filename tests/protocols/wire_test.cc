@@ -1,3 +1,5 @@
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "support/recording_findings.h"
@@ -20,6 +22,35 @@ TEST(Wire, an_acknowledged_event_is_proof) {
       kEvent, client(R"({"type":"ack","data":{"delivery_tag":7,"multiple":false}})")};
   EXPECT_EQ(run_parser("wire", talk)->best(), Strength::proof);
   expect_parser_habits("wire", talk);
+}
+
+/// A notification of /await with an event of that type.
+Said notification(const std::string& id, const std::string& type) {
+  return server(R"({"id":")" + id + R"(","payload":[{"type":")" + type +
+                R"(","conversation":"c","data":{"text":"x"}}]})");
+}
+
+const std::string kOneId = "1e3d2b70-90a1-11ee-8001-22000ac12345";
+const std::string kOtherId = "1e3d2b70-90a1-11ee-8002-22000ac12345";
+
+TEST(Wire, two_notifications_with_ids_of_their_own_are_proof) {
+  const std::vector<Said> talk = {notification(kOneId, "conversation.otr-message-add"),
+                                  notification(kOtherId, "conversation.mls-message-add")};
+  EXPECT_EQ(run_parser("wire", talk)->best(), Strength::proof);
+  expect_parser_habits("wire", talk);
+}
+
+TEST(Wire, what_another_chat_could_push_is_strong_at_most) {
+  const Said own = notification(kOneId, "conversation.otr-message-add");
+  EXPECT_EQ(run_parser("wire", {own, own})->best(), Strength::strong);
+  EXPECT_EQ(run_parser("wire", {own, notification("2", "conversation.otr-message-add")})->best(),
+            Strength::strong);
+  EXPECT_EQ(run_parser("wire", {own, notification(kOtherId, "conversation.created")})->best(),
+            Strength::strong);
+  EXPECT_EQ(run_parser("wire", {notification(kOneId, "conversation.created"),
+                                notification(kOtherId, "conversation.created")})
+                ->best(),
+            Strength::strong);
 }
 
 TEST(Wire, other_messages_are_nothing) {

@@ -1,6 +1,7 @@
 #include "protocols/support/json_dialect.h"
 
 #include <algorithm>
+#include <cctype>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,15 @@ Strength strongest_name(const JsonDialect& dialect) {
   return strongest;
 }
 
+/// As RFC 9562 writes it, in letters of either case.
+bool is_uuid(std::string_view text) {
+  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  return text.size() == kForm.size() &&
+         std::equal(text.begin(), text.end(), kForm.begin(), [](char each, char form) {
+           return form == '-' ? each == '-' : std::isxdigit(static_cast<unsigned char>(each)) != 0;
+         });
+}
+
 class JsonDialectParser : public Parser {
  public:
   explicit JsonDialectParser(const JsonDialect& dialect)
@@ -121,6 +131,10 @@ class JsonDialectParser : public Parser {
       if (asked == nullptr) remember(direction, *id, shape);
     }
     confirm(shape.strength, shape.what, shown, shape.text, findings);
+    if (!shape.uuid.empty() && has_another_uuid(scan, shape)) {
+      confirm(Strength::proof, "different-ids", shown,
+              "two whole messages of its own, each with a UUID of its own", findings);
+    }
     name(shape, Strength::strong, shape.what, shown, shape.text, findings);
     conclude(shown, findings);
     if (asked != nullptr) {
@@ -145,6 +159,14 @@ class JsonDialectParser : public Parser {
     if (strength <= best_) return;
     best_ = strength;
     findings.confirm(strength, what, shown, std::string(text));
+  }
+
+  /// Whether the message's UUID differs from that of the first of its kind.
+  bool has_another_uuid(const JsonScan& scan, const JsonShape& shape) {
+    const JsonMember* id = scan.find(shape.uuid, JsonType::string);
+    if (id == nullptr || !is_uuid(id->text)) return false;
+    if (first_uuid_.empty()) first_uuid_ = id->text;
+    return first_uuid_ != id->text;
   }
 
   /// Says that the application is the one that sends `shape`, if only one does.
@@ -181,6 +203,7 @@ class JsonDialectParser : public Parser {
   Strength strongest_name_;
   bool met_[2] = {false, false};
   std::vector<Id> ids_[2];
+  std::string first_uuid_;
   bool echoed_ = false;
   bool own_ = false;                 // a shape that is strong by itself was met
   Strength named_ = Strength::none;  // how well messages of one application's own told it

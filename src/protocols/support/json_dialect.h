@@ -39,6 +39,9 @@ struct JsonShape {
   /// What the id is of, where ids of different kinds are counted apart: an answer to a call does
   /// not repeat the id of a subscription.
   std::string_view id_of = {};
+  /// The member that is a UUID, another one in each message: of shapes that are one application's
+  /// own, where only one side speaks. Two such messages are proof.
+  std::string_view uuid = {};
 };
 
 struct JsonDialect {
@@ -52,6 +55,7 @@ struct JsonDialect {
 
 /// A parser of whole messages. A shape met gives its strength; shapes of both sides give proof. Of
 /// shapes with an echo only those count whose ids agree; where proof needs more, an echo is strong.
+/// So are two messages of shapes with a UUID whose UUIDs differ.
 /// It refutes if none of the first messages has a shape.
 std::unique_ptr<Parser> make_json_dialect_parser(const JsonDialect& dialect);
 
