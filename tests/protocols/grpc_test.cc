@@ -30,6 +30,28 @@ TEST(Grpc, an_octet_more_or_less_is_nothing) {
   EXPECT_FALSE(run_parser("grpc", never, 0, kAgreed)->refuted.empty());
 }
 
+TEST(Grpc, a_call_of_a_service_that_one_application_has_names_it) {
+  const std::vector<Said> talk = {client(kHello), server(kHello)};
+  const auto run = [](const std::vector<Said>& said, const char* path) {
+    const Parameters parameters = {{"path", path}};
+    return run_parser("grpc", said, 0, {Carrier::http, Unit::message, true, false, &parameters});
+  };
+  const char* const path = "/messagingcoreservice.MessagingCoreService/SyncConversations";
+  const auto called = run({client(kHello), client(kHello)}, path);
+  ASSERT_EQ(called->supported.size(), 1U);
+  EXPECT_EQ(called->supported[0].first, "snapchat");
+  EXPECT_EQ(called->supported[0].second.strength, Strength::strong);
+  const auto answered = run(talk, path);
+  ASSERT_EQ(answered->supported.size(), 2U);
+  EXPECT_EQ(answered->supported[1].second.strength, Strength::proof);
+  EXPECT_EQ(run(talk, "/snapchat.friending.server.FriendAction/AddFriends")->supported.size(), 2U);
+  for (const char* other :
+       {"/helloworld.Greeter/SayHello", "/snapchat.x", "/a/snapchat.x/y", "/"}) {
+    EXPECT_TRUE(run(talk, other)->supported.empty()) << other;
+  }
+  EXPECT_TRUE(run({client("no message"), server(kHello + "x")}, path)->supported.empty());
+}
+
 TEST(Grpc, without_the_content_type_nothing_is_believed) {
   EXPECT_FALSE(run_parser("grpc", {client(kHello)})->refuted.empty());
 }

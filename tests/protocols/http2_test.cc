@@ -281,6 +281,7 @@ TEST(Http2, grpc_messages_of_a_stream_without_end_are_delivered_in_runs) {
               data(1, hello + hello, false) + headers(1, {{"grpc-status", "0"}}, true))});
   ASSERT_EQ(found->inner.size(), 1U);
   EXPECT_EQ(found->inner[0].parser, "grpc");
+  EXPECT_EQ(find(found->inner[0].parameters, "path"), "/p");
   EXPECT_EQ(found->inner[0].messages[0], (std::vector<std::string>{hello, hello}));
   EXPECT_EQ(found->inner[0].messages[1], (std::vector<std::string>{hello + hello}));
 }

@@ -1,6 +1,7 @@
 #include "protocols/support/http_exchange.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -84,6 +85,7 @@ void HttpExchange::head(Direction direction, const HttpHead& head, Findings& fin
   if (head.kind == HttpHead::Kind::request) {
     findings.count("http.requests");
     if (by_path_ == nullptr) by_path_ = parser_by_path(head);
+    remember_grpc_path(head);
     if (shown) show_request(direction, head, findings);
     dns_in_target(direction, head, findings);
   } else {
@@ -122,6 +124,12 @@ void HttpExchange::show_request(Direction direction, const HttpHead& head,
   if (!path.empty()) findings.note("http.url", to_valid_utf8(as_bytes(path), kUrlOctets));
   const std::string_view agent = head.value("user-agent");
   if (!agent.empty()) findings.note("http.user_agent", to_valid_utf8(as_bytes(agent), kUrlOctets));
+}
+
+void HttpExchange::remember_grpc_path(const HttpHead& head) {
+  if (grpc_path_.empty() && kind_of(head) == kGrpc) {
+    grpc_path_ = path_of(head.target).substr(0, kUrlOctets);
+  }
 }
 
 /// RFC 8484 section 4.1: a GET carries the query in its target, where a POST has it in its body.
@@ -164,8 +172,11 @@ void HttpExchange::deliver(size_t kind, Direction direction, Bytes content, Find
   std::optional<ChannelId>& channel = channels_[kind];
   if (!channel) {
     const std::string_view parser = kind == kByPath ? by_path_->name : kBodyKinds[kind].parser;
+    Parameters parameters;
+    if (kind == kGrpc && !grpc_path_.empty()) parameters.push_back({"path", grpc_path_});
     channel = parser.empty() ? findings.open(Carrier::http, Unit::message)
-                             : findings.open_as(parser, Carrier::http, Unit::message, {});
+                             : findings.open_as(parser, Carrier::http, Unit::message,
+                                                std::move(parameters));
   }
   findings.deliver(*channel, direction, content);
 }

@@ -4,12 +4,14 @@
 //
 // All bodies in which something may speak (BOSH, long polling) go, message by message, into one inner
 // channel: a connection may have thousands of them, a flow has few channels. Bodies whose Content-Type
-// names a binary protocol go into one more channel each, known to speak it: DNS (RFC 8484) and gRPC. So do
+// names a binary protocol go into one more channel each, known to speak it: DNS (RFC 8484) and gRPC, which is
+// told the first path that was called. So do
 // those of a connection whose requests go to a path that a parser has for itself (ParserModule::http_paths).
 #pragma once
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "protocols/parser.h"
@@ -53,6 +55,7 @@ class HttpExchange {
  private:
   static constexpr size_t kKinds = 4;
   void show_request(Direction direction, const HttpHead& head, Findings& findings) const;
+  void remember_grpc_path(const HttpHead& head);
   void dns_in_target(Direction direction, const HttpHead& head, Findings& findings);
   /// The channel of a body whose media type names none: a request may have named its protocol by its path.
   size_t channel_of(size_t kind) const;
@@ -62,6 +65,7 @@ class HttpExchange {
   size_t heads_ = 0;
   std::array<bool, 2> came_{};
   const ParserModule* by_path_ = nullptr;  // that has the path of a request for itself
+  std::string grpc_path_;                  // of the first request with gRPC in its body
   std::array<std::optional<ChannelId>, kKinds> channels_;  // by kind of body
 };
 

@@ -65,6 +65,25 @@ TEST(HttpExchange, bodies_of_a_kind_share_a_channel) {
   EXPECT_EQ(findings.inner[1].messages[0].size(), 3U);
 }
 
+TEST(HttpExchange, grpc_is_told_the_path_of_the_first_call) {
+  HttpExchange exchange("2");
+  RecordingFindings findings;
+  HttpHead head;
+  head.kind = HttpHead::Kind::request;
+  head.method = "POST";
+  head.target = "/login";
+  head.fields = {{"content-type", "text/xml", 0}};
+  exchange.head(Direction::to_server, head, findings);
+  for (const char* target : {"/a.Service/First?x=y", "/b.Service/Second"}) {
+    head.target = target;
+    head.fields = {{"content-type", "application/grpc", 0}};
+    exchange.head(Direction::to_server, head, findings);
+  }
+  exchange.body(Direction::to_server, content_of(head), as_bytes("message"), findings);
+  ASSERT_EQ(findings.inner.size(), 1U);
+  EXPECT_EQ(find(findings.inner[0].parameters, "path"), "/a.Service/First");
+}
+
 TEST(Base64Url, decodes_what_it_should_and_nothing_else) {
   const auto decoded = [](std::string_view text) {
     const auto octets = decode_base64url(text);
