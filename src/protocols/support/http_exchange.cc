@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "protocols/support/base64url.h"
 #include "protocols/support/grpc_message.h"
+#include "protocols/support/http_marks.h"
 
 namespace parlance {
 namespace {
@@ -119,6 +120,7 @@ void HttpExchange::show_request(Direction direction, const HttpHead& head,
     findings.note("http.hostname", to_valid_utf8(as_bytes(name), kUrlOctets));
   }
   show_field("http.user_agent", head, "user-agent", direction, findings);
+  show_application_marks(direction, head, findings);
   findings.note("http.version", version_.empty() ? "1." + std::to_string(head.minor)
                                                  : std::string(version_));
   if (!path.empty()) findings.note("http.url", to_valid_utf8(as_bytes(path), kUrlOctets));

@@ -65,6 +65,15 @@ TEST(HttpExchange, bodies_of_a_kind_share_a_channel) {
   EXPECT_EQ(findings.inner[1].messages[0].size(), 3U);
 }
 
+TEST(HttpExchange, fields_that_one_application_sends_name_it) {
+  HttpExchange exchange("2");
+  RecordingFindings findings;
+  exchange.head(Direction::to_server,
+                request("/S4", {{"x-line-application", "IOS\t13.3.0\tiOS\t17", 0}}), findings);
+  ASSERT_EQ(findings.supported.size(), 1U);
+  EXPECT_EQ(findings.supported[0].first, "line");
+}
+
 TEST(HttpExchange, grpc_is_told_the_path_of_the_first_call) {
   HttpExchange exchange("2");
   RecordingFindings findings;

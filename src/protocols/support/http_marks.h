@@ -1,0 +1,14 @@
+// Header fields of requests that one application's clients alone send, whatever version of HTTP
+// frames them.
+#pragma once
+
+#include "protocols/parser.h"
+#include "protocols/support/http_head.h"
+
+namespace parlance {
+
+/// Supports the application whose fields the request has, if it has any. What is shown of a field
+/// is never a secret.
+void show_application_marks(Direction direction, const HttpHead& request, Findings& findings);
+
+}  // namespace parlance
