@@ -501,16 +501,20 @@ class FileReader {
     return std::max(0.0, pattern.fixed_bits - spent);
   }
 
+  /// Fields are what one side says of itself or of the other, but for the one that both agreed on.
+  static bool is_name(const Pattern& pattern) {
+    return pattern.is_field() && pattern.buffer != "tls.alpn_server";
+  }
+
   void check_strong(const toml::table& table, const Rule& rule) {
     double bits = 0, least = rule.any.empty() ? 0 : 1e9;
-    bool fields_only = true;
+    bool names_only = true;
     for (const uint16_t i : rule.all) bits += worth_of(signature_.patterns[i]);
     for (const uint16_t i : rule.any) least = std::min(least, worth_of(signature_.patterns[i]));
     for (const auto* group : {&rule.all, &rule.any}) {
-      for (const uint16_t i : *group)
-        fields_only = fields_only && signature_.patterns[i].is_field();
+      for (const uint16_t i : *group) names_only = names_only && is_name(signature_.patterns[i]);
     }
-    if (fields_only) {
+    if (names_only) {
       complain(*table.get("strength"), "a rule over fields alone is a hint",
                "a name says whose server it is, no more");
     } else if (bits + least < kStrongBits) {

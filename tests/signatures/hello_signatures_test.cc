@@ -28,8 +28,8 @@ const SignatureSet& own_signatures() {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-/// The signatures of which some rule holds for these fields; that it is no more than a hint is checked.
-std::set<std::string> hinted_by(const Fields& fields) {
+/// The signatures of which some rule holds for these fields; that it says just so much is checked.
+std::set<std::string> told_by(const Fields& fields, Strength strength) {
   const SignatureSet& set = own_signatures();
   Scanner scanner(set);
   RuleState state;
@@ -41,12 +41,16 @@ std::set<std::string> hinted_by(const Fields& fields) {
       std::vector<RuleId> fired;
       state.meet(set, hit.pattern, Carrier::tcp, fired);
       for (const RuleId rule : fired) {
-        EXPECT_EQ(set.rule(rule).strength, Strength::hint);
+        EXPECT_EQ(set.rule(rule).strength, strength);
         names.insert(set.signature(set.signature_of_rule(rule)).name);
       }
     }
   }
   return names;
+}
+
+std::set<std::string> hinted_by(const Fields& fields) {
+  return told_by(fields, Strength::hint);
 }
 
 using Names = std::set<std::string>;
@@ -63,6 +67,19 @@ TEST(HelloSignatures, application_protocols_are_hints_of_what_follows) {
   };
   for (const auto& [alpn, name] : expected) {
     EXPECT_EQ(hinted_by({{"tls.alpn", alpn}}), Names{name}) << alpn;
+  }
+}
+
+TEST(HelloSignatures, what_the_server_agreed_on_is_strong) {
+  for (const auto& [alpn, name] : std::vector<std::pair<std::string, std::string>>{
+           {"smp/1", "simplex"},
+           {"xftp/1", "simplex"},
+           {"apns-pack-v1:4096:4096", "apns"},
+           {"oxenstorage", "session"}}) {
+    EXPECT_EQ(told_by({{"tls.alpn_server", alpn}}, Strength::strong), Names{name}) << alpn;
+  }
+  for (const char* alpn : {"h2", "http/1.1", "smp/10", "oxenstorage2", "x-apns-pack-v1"}) {
+    EXPECT_EQ(told_by({{"tls.alpn_server", alpn}}, Strength::strong), Names{}) << alpn;
   }
 }
 

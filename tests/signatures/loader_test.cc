@@ -204,6 +204,17 @@ TEST(Loader, a_name_is_never_more_than_a_hint) {
             "probe.toml:11:12: a rule over fields alone is a hint");
 }
 
+TEST(Loader, an_application_protocol_that_both_sides_agreed_on_may_be_strong) {
+  const auto agreed = [](const std::string& field, const std::string& name) {
+    return "[[pattern]]\nid = \"hello\"\nin = \"" + field + "\"\nsays = \"x\"\nregex = '^" + name + "$'\n";
+  };
+  EXPECT_EQ(mistake_in(kCard + agreed("tls.alpn_server", "own/1") + kRule), "0 mistakes");
+  EXPECT_EQ(mistake_in(kCard + agreed("tls.alpn", "own/1") + kRule),
+            "probe.toml:11:12: a rule over fields alone is a hint");
+  EXPECT_EQ(mistake_in(kCard + agreed("tls.alpn_server", "h2") + kRule),
+            "probe.toml:11:12: strong needs 24 fixed bits, this rule has 16");
+}
+
 /// A folder that goes with its test.
 class Folder {
  public:
