@@ -7,32 +7,34 @@
 #include <string_view>
 
 #include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/verifier.h"
 #include "protocols/support/xml_reader.h"
 
 namespace parlance {
 namespace {
 
-constexpr int kStanzasAtMost = 64;
+constexpr int kChildrenAtMost = 64;
 constexpr std::array<std::string_view, 8> kStanzas = {"iq",   "message", "ack", "ping",
                                                       "pong", "stc",     "stp", "noti"};
 
-class Kik : public Parser {
+class Kik : public Verifier {
  public:
   void data(Direction direction, Bytes octets, Findings& findings) override {
     Side& side = sides_[index(direction)];
-    if (over_) return;
+    if (over()) return;
     if (!side.reader) side.reader = std::make_unique<XmlReader>(findings.limits());
     const Bytes all = side.input.append(octets);
     size_t used = 0;
-    while (!over_ && used < all.size()) {
+    while (!over() && used < all.size()) {
       const XmlReader::Step step = side.reader->next(all.subspan(used));
       if (step.event == XmlReader::Event::need_more) break;
       const Place place{direction, side.input.offset() + used, all.subspan(used, step.used)};
       used += step.used;
       read(step.event, side, place, findings);
     }
-    side.input.consume(over_ ? all.size() : used);
+    side.input.consume(over() ? all.size() : used);
+    side.unfinished += octets.size();
+    if (side.unfinished > findings.limits().message_octets) leave("a child without an end", findings);
   }
 
  private:
@@ -42,6 +44,7 @@ class Kik : public Parser {
     std::unique_ptr<XmlReader> reader;
     bool rooted = false;
     bool in_stanza = false;
+    size_t unfinished = 0;  ///< octets since a child of the root ended, about
   };
 
   void read(Event event, Side& side, const Place& place, Findings& findings) {
@@ -50,17 +53,17 @@ class Kik : public Parser {
       case Event::forbidden:
       case Event::damaged:
       case Event::stray:
-        return leave(findings);
+        return leave(kReason, findings);
       case Event::open:
         if (reader.depth() == 1) return read_root(side, place, findings);
         if (reader.depth() == 2) side.in_stanza = is_stanza(reader.element());
         return;
       case Event::empty:
-        if (reader.depth() == 0) return leave(findings);
-        if (reader.depth() == 1 && is_stanza(reader.element())) end_stanza(place, findings);
+        if (reader.depth() == 0) return leave(kReason, findings);
+        if (reader.depth() == 1) end_child(is_stanza(reader.element()), side, place, findings);
         return;
       case Event::close:
-        if (reader.depth() == 1 && side.in_stanza) end_stanza(place, findings);
+        if (reader.depth() == 1) end_child(side.in_stanza, side, place, findings);
         return;
       default:
         return;
@@ -78,12 +81,11 @@ class Kik : public Parser {
     const bool fits =
         root.name == "k" && root.space.empty() &&
         (client ? root.has("anon") || root.has("to") || root.has("from") : root.has("ok"));
-    if (!fits || side.rooted) return leave(findings);
+    if (!fits || side.rooted) return leave(kReason, findings);
     side.rooted = true;
     if (!(sides_[0].rooted && sides_[1].rooted)) return;
-    confirmed_ = true;
-    findings.confirm(Strength::strong, "roots", name_of_root(place),
-                     "both sides open a document with Kik's root element");
+    confirm(Strength::strong, "roots", name_of_root(place), "both sides open a document with Kik's root element",
+            findings);
   }
 
   static Place name_of_root(const Place& place) {
@@ -92,28 +94,22 @@ class Kik : public Parser {
             place.octets.first(std::min(kName, place.octets.size()))};
   }
 
-  void end_stanza(const Place& place, Findings& findings) {
-    findings.count("kik.stanzas");
-    if (confirmed_ && !proven_) {
-      proven_ = true;
-      findings.confirm(Strength::proof, "stanza", {place.direction, place.offset, {}},
-                       "a whole stanza inside Kik's root elements, which both sides opened");
+  void end_child(bool stanza, Side& side, const Place& place, Findings& findings) {
+    side.unfinished = 0;
+    if (stanza) {
+      findings.count("kik.stanzas");
+      if (best() != Strength::none) {
+        confirm(Strength::proof, "stanza", {place.direction, place.offset, {}},
+                "a whole stanza inside Kik's root elements, which both sides opened", findings);
+      }
     }
-    if (++stanzas_ >= kStanzasAtMost) leave(findings);
+    if (++children_ >= kChildrenAtMost) leave("children that are no stanzas", findings);
   }
 
-  void leave(Findings& findings) {
-    over_ = true;
-    if (confirmed_) {
-      findings.finish();
-    } else {
-      findings.refute("no document of Kik's");
-    }
-  }
+  static constexpr std::string_view kReason = "no document of Kik's";
 
   Side sides_[2];
-  int stanzas_ = 0;
-  bool confirmed_ = false, proven_ = false, over_ = false;
+  int children_ = 0;
 };
 
 }  // namespace

@@ -30,6 +30,17 @@ TEST(Kik, other_documents_are_refuted) {
   EXPECT_FALSE(run_parser("kik", {server("<k type=\"1\">")})->refuted.empty());
 }
 
+TEST(Kik, a_child_without_an_end_is_left) {
+  const std::string endless = "<message>" + std::string(300 * kKibi, 'x');
+  const auto rooted = run_parser("kik", {kTalk[0], kTalk[1], client(endless)});
+  EXPECT_TRUE(rooted->finished);
+  EXPECT_EQ(rooted->best(), Strength::strong);
+  EXPECT_FALSE(run_parser("kik", {kTalk[0], client(endless)})->refuted.empty());
+  std::string others;
+  while (others.size() < 1000) others += "<other/>";
+  EXPECT_TRUE(run_parser("kik", {kTalk[0], kTalk[1], client(others)})->finished);
+}
+
 TEST(Kik, has_the_habits_of_a_parser) {
   expect_parser_habits("kik", kTalk);
 }
