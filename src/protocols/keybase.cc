@@ -8,11 +8,11 @@
 // The framing is anybody's; a call's name says that it is Keybase's.
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <string_view>
 
 #include "base/byte_reader.h"
 #include "protocols/support/messagepack.h"
+#include "protocols/support/recent.h"
 #include "protocols/support/stepping_parser.h"
 
 namespace parlance {
@@ -21,6 +21,7 @@ namespace {
 constexpr uint64_t kCall = 0, kAnswer = 1, kNotice = 2;
 constexpr uint64_t kLastKind = 5;
 constexpr int kFramesAtMost = 40;
+constexpr size_t kCallsKept = 16;  // of a side, until they are answered
 constexpr std::array<std::string_view, 4> kNames = {"keybase.1.", "gregor.1.", "chat.1.",
                                                     "stellar.1."};
 
@@ -66,7 +67,7 @@ class Keybase : public SteppingParser {
         take_answer(sequence->number, place, findings);
         return true;
       }
-      keep(place.direction, sequence->number);
+      calls_[index(place.direction)].remember(sequence->number);
     }
     if (kind->number != kCall && kind->number != kNotice) return true;
     const auto method = read_messagepack(elements);
@@ -76,26 +77,15 @@ class Keybase : public SteppingParser {
     return true;
   }
 
-  void keep(Direction direction, uint64_t sequence) {
-    Calls& calls = calls_[index(direction)];
-    calls.numbers[calls.next] = sequence + 1;  // 0: none
-    calls.next = (calls.next + 1) % calls.numbers.size();
-  }
-
   void take_answer(uint64_t sequence, const Place& place, Findings& findings) {
-    const auto& numbers = calls_[index(opposite(place.direction))].numbers;
-    if (std::find(numbers.begin(), numbers.end(), sequence + 1) == numbers.end()) return;
+    if (!calls_[index(opposite(place.direction))].holds(sequence)) return;
     prove("answer", place,
           "a call by a name of Keybase's and the answer with its number, each a frame of "
           "MessagePack as long as it says",
           findings);
   }
 
-  struct Calls {
-    std::array<uint64_t, 16> numbers{};
-    size_t next = 0;
-  };
-  Calls calls_[2];
+  Recent<uint64_t, kCallsKept> calls_[2];
   int frames_ = 0;
 };
 

@@ -3,12 +3,12 @@
 // transaction number that the answer repeats; some end with the length of a payload that follows
 // the line.
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "protocols/support/frame_chain.h"
+#include "protocols/support/recent.h"
 
 namespace parlance {
 namespace {
@@ -135,13 +135,12 @@ class Msnp : public FrameChain {
 
   void remember(const Line& line) {
     if (!is_among(line.name(), kNumbered) || !is_number(line.first())) return;
-    asked_[next_++ % asked_.size()] = fmt::format("{} {}", line.name(), line.first());
+    asked_.remember(fmt::format("{} {}", line.name(), line.first()));
   }
 
   bool answers(const Line& line) const {
     const auto asked = [&](std::string_view name) {
-      const std::string question = fmt::format("{} {}", name, line.first());
-      return std::find(asked_.begin(), asked_.end(), question) != asked_.end();
+      return asked_.holds(fmt::format("{} {}", name, line.first()));
     };
     return asked(line.name()) || (line.name() == "IRO" && asked("ANS")) ||
            (line.name() == "ACK" && asked("MSG")) || (line.name() == "ILN" && asked("CHG"));
@@ -168,8 +167,7 @@ class Msnp : public FrameChain {
     }
   }
 
-  std::array<std::string, 16> asked_;  ///< "NAME number" of the client's last commands
-  size_t next_ = 0;
+  Recent<std::string, 16> asked_;  ///< "NAME number" of the client's last commands
   int payloads_ = 0;
   bool answered_ = false, entered_ = false, pinged_ = false, ponged_ = false;
 };

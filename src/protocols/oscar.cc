@@ -2,11 +2,9 @@
 // big-endian) from both sides. Channel 1 opens the connection with a version and TLVs, channel 2
 // carries SNACs, whose answers repeat the request's identifier. Wireshark's packet-aim.c,
 // libpurple's oscar/, and one real login.
-#include <algorithm>
-#include <array>
-
 #include "base/byte_reader.h"
 #include "protocols/support/frame_chain.h"
+#include "protocols/support/recent.h"
 
 namespace parlance {
 namespace {
@@ -122,7 +120,7 @@ class Oscar : public FrameChain {
                        "a SNAC of the family that only ICQ uses");
     }
     if (direction == Direction::to_server) {
-      requests_[next_request_++ % requests_.size()] = snac;
+      requests_.remember(snac);
     } else {
       answered_ = answered_ || answers(snac);
     }
@@ -130,10 +128,8 @@ class Oscar : public FrameChain {
   }
 
   bool answers(const Snac& snac) const {
-    return snac.request != 0 &&
-           std::any_of(requests_.begin(), requests_.end(), [&](const Snac& each) {
-             return each.family == snac.family && each.request == snac.request;
-           });
+    const auto asks = [&](const Snac& each) { return each.family == snac.family && each.request == snac.request; };
+    return snac.request != 0 && requests_.find(asks) != nullptr;
   }
 
   /// Called with the last frame read, which frames() does not count yet.
@@ -159,8 +155,7 @@ class Oscar : public FrameChain {
   }
 
   Side sides_[2];
-  std::array<Snac, 8> requests_{};
-  size_t next_request_ = 0;
+  Recent<Snac, 8> requests_;
   bool answered_ = false;
 };
 
