@@ -48,7 +48,7 @@ struct HostField {
   std::string_view field, id, says, note;
 };
 constexpr std::string_view kOnlyAName = "says whose server it is, not which protocol is spoken";
-constexpr std::array<HostField, 5> kHostFields = {{
+constexpr std::array<HostField, 6> kHostFields = {{
     {"tls.sni", "server-name", "the TLS server name is one of {}", kOnlyAName},
     {"tls.certificate", "certificate-name", "a name in the server's certificate is one of {}",
      "certificates of shared front ends name several services"},
@@ -56,6 +56,7 @@ constexpr std::array<HostField, 5> kHostFields = {{
      "the address may be shared with other services"},
     {"http.host", "http-host", "the HTTP host is one of {}", kOnlyAName},
     {"proxy.host", "proxy-host", "the host that a proxy was asked for is one of {}", kOnlyAName},
+    {"xmpp.domain", "xmpp-domain", "the domain of an XMPP stream is one of {}", kOnlyAName},
 }};
 
 template <size_t N>

@@ -108,8 +108,8 @@ std::optional<Application> application_of(const std::vector<Evidence>& evidence,
   for (const Evidence& each : evidence) {
     const Signature* signature = signatures.find(each.supports);
     if (signature == nullptr || signature->app.empty()) continue;
-    // Of what was read of the payload the last counts: what is inside is read after what carries it.
-    const bool inner = each.basis == Basis::payload && best && best->basis == Basis::payload;
+    // Of what the payload's structure tells the last counts: what is inside is read after what carries it.
+    const bool inner = each.strength >= Strength::strong && each.basis == Basis::payload;
     const bool better = !best || each.strength > best->strength ||
                         (each.strength == best->strength && (each.basis < best->basis || inner));
     if (better) best = Application{signature->app, each.strength, each.basis};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -140,7 +141,7 @@ TEST(Xmpp, neither_text_nor_secrets_are_given_out) {
       EXPECT_EQ(each.text.find(secret), std::string::npos) << each.what;
     }
   }
-  EXPECT_TRUE(found->fields.empty());
+  for (const auto& [name, value] : found->fields) EXPECT_EQ(name, "xmpp.domain") << value;
 }
 
 TEST(Xmpp, every_legal_form_of_the_header_is_read) {
@@ -322,6 +323,24 @@ TEST(Xmpp, components_shake_hands) {
   EXPECT_EQ(text_of(*found, "xmpp.role"), "component");
   EXPECT_EQ(text_of(*found, "xmpp.domain"), "plays.example");
   EXPECT_EQ(found->best(), Strength::proof);
+}
+
+TEST(Xmpp, a_stream_s_domain_is_a_field_for_signatures) {
+  const auto fields_of = [](const std::vector<Said>& talk) {
+    const auto found = run_parser("xmpp", talk);
+    std::vector<std::string> domains;
+    for (auto [each, end] = found->fields.equal_range("xmpp.domain"); each != end; ++each) {
+      domains.push_back(each->second);
+    }
+    return domains;
+  };
+  const std::string header = "<stream:stream xmlns='jabber:client' xmlns:stream='" + kStreams + "' ";
+  const Said opened = client(header + "to='eu1.pvp.net' version='1.0'>");
+  const Said answered = server(header + "from='pvp.net' id='1' version='1.0'>");
+  using testing::ElementsAre;
+  EXPECT_THAT(fields_of({opened, answered}), ElementsAre("eu1.pvp.net")) << "what the client asks for";
+  EXPECT_THAT(fields_of({answered}), ElementsAre("pvp.net")) << "else what the server says";
+  EXPECT_TRUE(fields_of({client(header + "version='1.0'>")}).empty());
 }
 
 TEST(Xmpp, link_local_streams_are_addressed_to_people) {

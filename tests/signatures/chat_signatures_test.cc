@@ -54,6 +54,26 @@ TEST(ChatSignatures, instagrams_app_at_a_server_of_instagrams_is_strong) {
   EXPECT_FALSE(verdict_of(request("/a.jpg", "www.example.com", kInstagram)).app.has_value());
 }
 
+TEST(ChatSignatures, the_domain_of_an_xmpp_stream_is_a_hint_of_whose_it_is) {
+  const auto stream_to = [](std::string_view domain) {
+    return verdict_of("<?xml version='1.0'?><stream:stream to='" + std::string(domain) +
+                      "' version='1.0' xmlns:stream='http://etherx.jabber.org/streams' xmlns='jabber:client'>");
+  };
+  constexpr std::pair<const char*, const char*> kKnown[] = {{"eu1.pvp.net", "riot-chat"}, {"nimbuzz.com", "nimbuzz"},
+      {"gmail.com", "google-chat"}, {"chat.facebook.com", "messenger"}, {"chat.hipchat.com", "hipchat"},
+      {"prod.ol.epicgames.com", "epic-games"}};
+  for (const auto& [domain, app] : kKnown) {
+    const Verdict verdict = stream_to(domain);
+    ASSERT_TRUE(verdict.app.has_value()) << domain;
+    EXPECT_EQ(verdict.app->name, app);
+    EXPECT_EQ(verdict.app->strength, Strength::hint);
+    EXPECT_EQ(verdict.protocol, "xmpp");
+  }
+  for (const char* other : {"notpvp.net", "pvp.net.example", "example.com"}) {
+    EXPECT_FALSE(stream_to(other).app.has_value()) << other;
+  }
+}
+
 TEST(ChatSignatures, skypes_question_for_its_newest_version_is_strong) {
   const std::string target = "/ui/2/1.2.0.18/en/getlatestversion?ver=1.2.0.18&uhash=0123";
   expect_app(request("http://ui.skype.com" + target, "ui.skype.com", kBrowser), "skype",

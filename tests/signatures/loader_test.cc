@@ -282,7 +282,7 @@ TEST(Loader, host_names_are_hints_in_each_field_that_holds_names) {
   }
   EXPECT_EQ(made,
             "tls.sni=server-name tls.certificate=certificate-name dns.name=resolved-name "
-            "http.host=http-host proxy.host=proxy-host ");
+            "http.host=http-host proxy.host=proxy-host xmpp.domain=xmpp-domain ");
   EXPECT_EQ(signature.patterns[0].says, "the TLS server name is one of Probe");
 }
 

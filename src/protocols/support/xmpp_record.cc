@@ -167,7 +167,7 @@ void XmppRecord::note_transport(std::string_view transport, Findings& findings) 
   findings.note("xmpp.transport", std::string(transport));
 }
 
-void XmppRecord::note_domain(std::string_view address, Findings& findings) {
+void XmppRecord::note_domain(std::string_view address, const Place& tag, Findings& findings) {
   const size_t at = address.find('@');
   std::string_view domain = at == std::string_view::npos ? address : address.substr(at + 1);
   domain = domain.substr(0, domain.find('/'));
@@ -176,10 +176,12 @@ void XmppRecord::note_domain(std::string_view address, Findings& findings) {
   });
   if (domain.empty() || domain.size() > kDomainOctets || !plain) return;
   findings.note("xmpp.domain", to_valid_utf8(as_bytes(domain)));
+  findings.field("xmpp.domain", {tag.direction, tag.offset, as_bytes(domain)});
   domain_noted_ = true;
 }
 
-void XmppRecord::note_header(Direction direction, const XmlElement& element, Findings& findings) {
+void XmppRecord::note_header(const XmlElement& element, const Place& tag, Findings& findings) {
+  const Direction direction = tag.direction;
   const std::string_view to = element.attribute("to");
   const std::string_view version = element.attribute("version");
   const bool from_client = direction == Direction::to_server;
@@ -187,8 +189,8 @@ void XmppRecord::note_header(Direction direction, const XmlElement& element, Fin
     findings.note("xmpp.role",
                   std::string(role_of(side(direction).content, from_client ? to : "")));
   }
-  if (from_client && !to.empty()) note_domain(to, findings);
-  if (!from_client && !domain_noted_) note_domain(element.attribute("from"), findings);
+  if (from_client && !to.empty()) note_domain(to, tag, findings);
+  if (!from_client && !domain_noted_) note_domain(element.attribute("from"), tag, findings);
   const bool is_number = std::all_of(version.begin(), version.end(),
                                      [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
   if (!version.empty() && version.size() <= 8 && is_number) {
@@ -205,7 +207,7 @@ void XmppRecord::header(Direction direction, const XmlElement& element, const Pl
   const bool restarted = mine.header;  // after SASL or compression: says nothing new
   mine.header = true;
   mine.content = framed || content == kStreams ? "" : content;
-  note_header(direction, element, findings);
+  note_header(element, tag, findings);
   if (restarted) return;
   const bool agree = other.header && (other.content == mine.content || other.content.empty() ||
                                       mine.content.empty());
@@ -377,9 +379,9 @@ void XmppRecord::bosh_body(Direction direction, const XmlElement& element, const
   findings.note("xmpp.role", std::string("c2s"));
   const bool from_client = direction == Direction::to_server;
   if (from_client && !element.attribute("to").empty()) {
-    note_domain(element.attribute("to"), findings);
+    note_domain(element.attribute("to"), tag, findings);
   } else if (!from_client && !domain_noted_) {
-    note_domain(element.attribute("from"), findings);
+    note_domain(element.attribute("from"), tag, findings);
   }
   const Place place{tag.direction, tag.offset, shown(XmppElement::other, tag.octets)};
   say(speaks_xmpp ? Strength::proof : Strength::strong,

@@ -97,8 +97,8 @@ class XmppRecord {
 
   void say(Strength strength, std::string_view what, const Place& place, std::string_view text,
            Findings& findings);
-  void note_header(Direction direction, const XmlElement& element, Findings& findings);
-  void note_domain(std::string_view address, Findings& findings);
+  void note_header(const XmlElement& element, const Place& tag, Findings& findings);
+  void note_domain(std::string_view address, const Place& tag, Findings& findings);
   void feature(const XmlElement& element, Findings& findings);
   void match_iq(Direction direction, const XmlElement& element);
   void count_stanza(Direction direction, XmppElement kind, Findings& findings);
