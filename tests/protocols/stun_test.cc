@@ -475,6 +475,32 @@ TEST(Stun, multiplexed_media_needs_a_chain_of_one_session) {
   EXPECT_EQ(run_parser("stun", many)->best(), Strength::none);
 }
 
+TEST(Stun, multiplexed_sessions_stand_one_behind_another_in_streams) {
+  const std::string media = hex("8068 0001 00000010 01020304") + std::string(40, 'm');
+  const std::string frames = multiplexed(media) + multiplexed(kRequest);
+  const auto found = run_parser("turn_frames", {client(frames), server(multiplexed(kResponse))});
+  EXPECT_TRUE(found->has("multiplexed-turn"));
+  EXPECT_EQ(found->best(), Strength::proof);
+  ASSERT_EQ(found->inner.size(), 1U);
+  EXPECT_EQ(found->inner[0].messages[0], std::vector<std::string>{kRequest});
+  EXPECT_EQ(
+      run_parser("turn_frames", {client(multiplexed(media) + "x" + multiplexed(kRequest))})->best(),
+      Strength::none);
+  expect_parser_habits("turn_frames", {client(frames), server(multiplexed(kResponse))});
+}
+
+TEST(Stun, microsofts_frames_hold_messages_and_data) {
+  const auto frame = [](int type, const std::string& inside) {
+    return std::string{static_cast<char>(type), 0, 0, static_cast<char>(inside.size())} + inside;
+  };
+  const std::string data = frame(3, std::string(40, 'm'));
+  const std::vector<Said> talk = {client(frame(2, kRequest) + data), server(frame(2, kResponse))};
+  EXPECT_TRUE(run_parser("turn_frames", talk)->has("fingerprint"));
+  expect_parser_habits("turn_frames", talk);
+  EXPECT_EQ(run_parser("turn_frames", {client(frame(2, kRequest + "x"))})->best(), Strength::none);
+  EXPECT_EQ(run_parser("turn_frames", {client(data), server(data)})->best(), Strength::none);
+}
+
 TEST(Stun, signs_of_a_call_are_told) {
   const auto found = run_parser("stun", {client(kRequest), server(kResponse)});
   const auto [first, last] = found->fields.equal_range("call.sign");
