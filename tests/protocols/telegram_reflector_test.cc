@@ -57,14 +57,72 @@ TEST(TelegramReflector, another_calls_answer_is_not_this_ones) {
   EXPECT_EQ(found->best(), Strength::strong);
 }
 
+const std::string kMe = noise(4, 3), kOther = noise(4, 4);
+
+/// A packet of tgcalls.
+std::string relayed(const std::string& packet, const std::string& receiver = kOther,
+                    const std::string& sender = kMe) {
+  std::string all = kTag.substr(0, 12) + receiver + sender +
+                    std::string{0, 0, 0, static_cast<char>(packet.size())} + packet;
+  while (all.size() % 4 != 0) all += '\0';
+  return all;
+}
+
+/// Media of both members, one a packet.
+std::vector<Said> members(int count, const std::string& back = kMe) {
+  std::vector<Said> talk;
+  for (int i = 0; i < count; ++i) {
+    const std::string media = hex("80 78 0001") + std::string(static_cast<size_t>(40 + i), 'm');
+    talk.push_back(i % 2 == 0 ? client(relayed(media)) : server(relayed(media, back, kOther)));
+  }
+  return talk;
+}
+
+TEST(TelegramReflector, a_call_is_known_on_its_way_by_its_members) {
+  EXPECT_EQ(run_parser("telegram_reflector", members(5))->best(), Strength::none);
+  const auto found = run_parser("telegram_reflector", members(6));
+  EXPECT_TRUE(found->has("members"));
+  EXPECT_EQ(found->best(), Strength::proof);
+  expect_parser_habits("telegram_reflector", members(6));
+  EXPECT_EQ(run_parser("telegram_reflector", members(12, noise(4, 9)))->best(), Strength::strong);
+}
+
+TEST(TelegramReflector, on_its_way_lengths_and_tags_are_exact) {
+  std::vector<Said> longer = members(12), other = members(12), same = members(12);
+  for (size_t i = 0; i < longer.size(); ++i) {
+    longer[i].octets += "abcd";
+    other[i].octets[static_cast<size_t>(i % 12)] ^= 1;
+    same[i].octets = relayed(std::string(40, 'm'));
+  }
+  for (const auto& each : {longer, other, same}) {
+    EXPECT_EQ(run_parser("telegram_reflector", each)->best(), Strength::none);
+  }
+}
+
+TEST(TelegramReflector, on_its_way_a_message_of_stun_is_proof_once_the_tag_repeats) {
+  const std::string stun = hex("0001 0000 2112a442") + noise(12, 1);
+  EXPECT_EQ(run_parser("telegram_reflector", {client(relayed(stun))})->best(), Strength::strong);
+  EXPECT_EQ(
+      run_parser("telegram_reflector", {client(relayed(stun)), client(relayed(stun))})->best(),
+      Strength::proof);
+}
+
+TEST(TelegramReflector, in_streams_each_packet_has_a_length) {
+  std::string from_client = hex("eeeeeeee"), from_server;
+  for (const Said& each : members(6)) {
+    (each.direction == Direction::to_server ? from_client : from_server) +=
+        std::string{static_cast<char>(each.octets.size()), 0, 0, 0} + each.octets;
+  }
+  const std::vector<Said> talk = {client(from_client), server(from_server)};
+  EXPECT_EQ(run_parser("telegram_reflector_tcp", talk)->best(), Strength::proof);
+  expect_parser_habits("telegram_reflector_tcp", talk);
+  from_client[4] ^= 1;
+  EXPECT_EQ(run_parser("telegram_reflector_tcp", {client(from_client)})->best(), Strength::none);
+}
+
 TEST(TelegramReflector, packets_of_tgcalls_are_a_channel_inside) {
   const std::string stun = hex("0001 0000 2112a442") + noise(12, 1);
   const std::string media = hex("80 78 0001 00000001 00000002 aabbcc");
-  const auto relayed = [](const std::string& packet) {
-    std::string all = kTag.substr(0, 12) + noise(8, 3) + std::string{0, 0, 0, static_cast<char>(packet.size())} + packet;
-    while (all.size() % 4 != 0) all += '\0';
-    return all;
-  };
   const auto found = run_parser("telegram_reflector", {client(kQuery), client(relayed(stun)), server(relayed(media))});
   EXPECT_TRUE(found->has("relayed"));
   EXPECT_EQ(found->best(), Strength::proof);

@@ -1,0 +1,72 @@
+// What Telegram's calls send to their reflectors, which pass it on to the other side: packets that
+// begin with the call's tag, which both sides and the reflector repeat in front of everything.
+//
+//   query:         tag 16, ff 12, fe ff ff ff, id 8
+//   its answer:    tag 16, ff 12, c01572c7, time 4, id 8, address 16, port 4
+//   peer request:  tag 16, ff 16             and its answer: tag 16, ff 12, 27d9371c or 83fc73b1, …
+//   data:          tag 16, ciphertext                                            (libtgvoip)
+//   data:          tag 12, receiver 4, sender 4, length 4 (big-endian), packet   (tgcalls: STUN,
+//   DTLS, RTP)
+//
+// Numbers are little-endian but for that length; the whole is filled up to a multiple of four.
+// Layout as in libtgvoip (VoIPController) and tgcalls (ReflectorPort).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "protocols/parser.h"
+
+namespace parlance {
+
+/// Told of every packet of a flow, it says whether they are a call's, and hands on what tgcalls
+/// sends. A call that is met on its way is known by its data alone.
+class ReflectorCall {
+ public:
+  /// `place` is the whole packet.
+  void take(const Place& place, Findings& findings);
+  /// All was said; what is taken now is not looked at.
+  bool over() const { return over_; }
+
+ private:
+  static constexpr size_t kTag = 16,
+                          kCallTag =
+                              12;  // of which so much is the call's, the rest may be a member's
+  static constexpr size_t kQueriesKept = 8;
+  using Tag = std::array<uint8_t, kTag>;
+  using Id = std::array<uint8_t, 8>;
+  struct Control;
+  struct Data;
+
+  static std::optional<Control> read_control(Bytes packet);
+  static std::optional<Data> read_data(Bytes packet);
+  static Place shown(const Place& place, size_t octets);
+  bool is_of_call(Bytes packet) const;
+  bool begins_on_its_way(Bytes packet);
+  void take_control(const Control& control, const Place& packet, Findings& findings);
+  void take_query(const Control& control, const Place& place, Findings& findings);
+  void take_answer(const Control& control, const Place& place, Findings& findings);
+  void take_data(const Place& place, Findings& findings);
+  void take_members(const Data& data, const Place& place, Findings& findings);
+  void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
+               Findings& findings);
+  void stop(Findings& findings);
+
+  std::optional<Tag> tag_;
+  size_t tag_known_ = kTag;  ///< octets of it that all have to repeat
+  std::array<Id, kQueriesKept> queries_{};
+  size_t next_query_ = 0, known_queries_ = 0;
+  std::optional<ChannelId> inner_;
+  uint32_t senders_[2] = {0, 0};    ///< by direction: of the newest data
+  uint32_t receivers_[2] = {0, 0};  ///< likewise
+  size_t first_length_ = 0;         ///< of data
+  bool lengths_differ_ = false;
+  int fitting_ = 0;  ///< packets of data
+  int strangers_ = 0, packets_ = 0;
+  Strength strength_ = Strength::none;
+  bool requested_ = false;
+  bool over_ = false;
+};
+
+}  // namespace parlance
