@@ -105,7 +105,7 @@ int run_pipeline(const cli::Options& given) {
   const auto files = capture::expand_inputs(options.files);
   if (!files) return fail(files.error(), cli::kNoInput);
 
-  auto outputs = open_outputs(options);
+  auto outputs = open_outputs(options, **signatures);
   if (!outputs) return fail(outputs.error(), cli::kOutputFailed);
   std::vector<std::unique_ptr<report::Reporter>> reporters;
   for (OpenOutput& each : *outputs) reporters.push_back(std::move(each.reporter));

@@ -57,13 +57,22 @@ size_t terminal_width() {
   return known ? size.ws_col : 0;
 }
 
-std::unique_ptr<report::Reporter> reporter_of(const cli::Options& options,
+std::vector<report::AccountNote> account_notes(const SignatureSet& set) {
+  std::vector<report::AccountNote> notes;
+  for (const Signature& each : set.signatures()) {
+    if (!each.account.empty()) notes.push_back({each.account, each.app});
+  }
+  return notes;
+}
+
+std::unique_ptr<report::Reporter> reporter_of(const cli::Options& options, const SignatureSet& signatures,
                                               const cli::Output& wanted, report::Output& output) {
   if (wanted.format == "json") return report::make_json_reporter(output);
   report::TableOptions table;
   table.colour = options.colour && wanted.file.empty();
   table.summary = !options.quiet;
   table.width = wanted.file.empty() ? terminal_width() : 0;
+  table.accounts = account_notes(signatures);
   return report::make_table_reporter(output, table);
 }
 
@@ -93,7 +102,7 @@ Result<std::unique_ptr<SignatureSet>> load_signature_set(const cli::Options& opt
   return SignatureSet::build(std::move(loaded.signatures), cache_folder(options));
 }
 
-Result<std::vector<OpenOutput>> open_outputs(const cli::Options& options) {
+Result<std::vector<OpenOutput>> open_outputs(const cli::Options& options, const SignatureSet& signatures) {
   std::vector<OpenOutput> all;
   const bool explains = options.flow_id.has_value() || options.explain_all;
   if (!options.expect.empty() && !explains) return all;
@@ -104,7 +113,7 @@ Result<std::vector<OpenOutput>> open_outputs(const cli::Options& options) {
     next.output = std::make_unique<report::Output>(std::move(*opened));
     next.reporter = explains && wanted.format == "table"
                         ? report::make_explain_reporter(*next.output, options.colour)
-                        : reporter_of(options, wanted, *next.output);
+                        : reporter_of(options, signatures, wanted, *next.output);
     all.push_back(std::move(next));
   }
   return all;

@@ -30,7 +30,7 @@ struct OpenOutput {
 };
 
 /// One for each -o, or the explanation where that is asked for, or none for --expect.
-Result<std::vector<OpenOutput>> open_outputs(const cli::Options& options);
+Result<std::vector<OpenOutput>> open_outputs(const cli::Options& options, const SignatureSet& signatures);
 
 /// "parlance 0.1.0" and the versions of the libraries.
 std::string version_text();

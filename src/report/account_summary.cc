@@ -1,27 +1,22 @@
 #include "report/account_summary.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <variant>
 
 namespace parlance::report {
-namespace {
 
-/// Their first words are the applications' names.
-constexpr std::array<std::string_view, 1> kFields = {"telegram.auth_key_id"};
-
-bool is_of_account(std::string_view key) {
-  return std::find(kFields.begin(), kFields.end(), key) != kFields.end();
+const AccountNote* AccountSummary::note_of(std::string_view key) const {
+  const auto found = std::find_if(notes_.begin(), notes_.end(), [&](const AccountNote& each) { return each.key == key; });
+  return found == notes_.end() ? nullptr : &*found;
 }
-
-}  // namespace
 
 void AccountSummary::add(const FlowRecord& record) {
   for (const Note& note : record.notes) {
     const std::string* const identifier = std::get_if<std::string>(&note.value);
-    if (identifier == nullptr || !is_of_account(note.key)) continue;
-    const std::string_view application = note.key.substr(0, note.key.find('.'));
+    const AccountNote* const known = identifier == nullptr ? nullptr : note_of(note.key);
+    if (known == nullptr) continue;
+    const std::string_view application = known->application;
     auto place = rows_.find({application, *identifier});
     if (place == rows_.end()) {
       if (rows_.size() >= kAccounts) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "model/flow_record.h"
 
@@ -20,13 +21,20 @@ struct AccountRow {
   std::set<IpAddress> clients;  ///< one more than AccountSummary::kClients says that there are more
 };
 
-/// Groups flows by fields of the record that are the same in all flows of an account: "telegram.auth_key_id"
-/// is, for a device and a data centre, whatever its address and transport.
+/// A note whose value is the same in all flows of an account: "telegram.auth_key_id" is, for a device and a
+/// data centre, whatever its address and transport. Signatures say which are.
+struct AccountNote {
+  std::string key;
+  std::string application;
+};
+
+/// Groups flows by such notes.
 class AccountSummary {
  public:
   static constexpr size_t kAccounts = 10'000;  ///< more are counted but not told apart
   static constexpr size_t kClients = 4;          ///< that are remembered of an account
 
+  explicit AccountSummary(std::vector<AccountNote> notes) : notes_(std::move(notes)) {}
   void add(const FlowRecord& record);
 
   /// By application and key's identifier.
@@ -36,6 +44,9 @@ class AccountSummary {
   uint64_t flows_left_out() const { return flows_left_out_; }
 
  private:
+  const AccountNote* note_of(std::string_view key) const;
+
+  std::vector<AccountNote> notes_;
   Rows rows_;
   uint64_t flows_left_out_ = 0;
 };

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "base/result.h"
 #include "model/flow_record.h"
+#include "report/account_summary.h"
 #include "report/output.h"
 #include "report/totals.h"
 
@@ -33,6 +35,7 @@ struct TableOptions {
   bool colour = false;
   bool summary = true;  ///< applications and totals below the flows
   size_t width = 0;     ///< of the terminal, in columns; 0: as wide as it gets
+  std::vector<AccountNote> accounts;  ///< by which flows are grouped in the summary
 };
 /// For people: a row a flow, then the summary of applications, then totals.
 std::unique_ptr<Reporter> make_table_reporter(Output& output, const TableOptions& options);

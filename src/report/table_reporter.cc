@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "report/account_summary.h"
 #include "report/application_summary.h"
 #include "report/format.h"
 #include "report/reporter.h"
@@ -280,7 +279,7 @@ class TableReporter final : public Reporter {
   std::vector<Row> waiting_;
   bool header_written_ = false;
   ApplicationSummary summary_;
-  AccountSummary accounts_;
+  AccountSummary accounts_{options_.accounts};
   uint64_t flows_ = 0;
   uint64_t unknown_ = 0;
   uint64_t gaps_ = 0;

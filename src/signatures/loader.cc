@@ -26,9 +26,9 @@ namespace fs = std::filesystem;
 constexpr double kStrongBits = 24;    // below this, chance meets a pattern too often
 constexpr double kAnywhereBits = 13;  // 8 KiB are searched: as many places to be met by chance
 
-constexpr std::array<std::string_view, 15> kCardKeys = {
-    "schema",     "revision", "name",   "title",       "class",   "app",  "carried_by",  "references",
-    "captures",   "agreed",   "hosts",  "verified_on", "pattern", "rule", "mistaken_for"};
+constexpr std::array<std::string_view, 16> kCardKeys = {
+    "schema",   "revision", "name",  "title",       "class",   "app",  "account",     "carried_by", "references",
+    "captures", "agreed",   "hosts", "verified_on", "pattern", "rule", "mistaken_for"};
 constexpr std::array<std::string_view, 4> kHostsKeys = {"suffix", "source", "date", "fields"};
 constexpr std::array<std::string_view, 11> kPatternKeys = {
     "id", "in", "from", "at", "regex", "hex", "text", "suffix", "ignore_case", "says", "note"};
@@ -191,6 +191,7 @@ class FileReader {
     }
     signature_.title = text_of(table, "title", true);
     signature_.app = text_of(table, "app", false);
+    read_account(table);
     signature_.references = texts_of(table, "references");
     signature_.captures = texts_of(table, "captures");
     if (const std::string name = text_of(table, "class", true); !name.empty()) {
@@ -204,6 +205,16 @@ class FileReader {
     }
     read_carriers(table);
     check_captures(table);
+  }
+
+  void read_account(const toml::table& table) {
+    signature_.account = text_of(table, "account", false);
+    if (signature_.account.empty()) return;
+    const toml::node& node = *table.get("account");
+    if (signature_.app.empty()) complain(node, "'account' is of an application: 'app' is missing");
+    const size_t dot = signature_.account.find('.');
+    const bool is_note = dot > 0 && dot != std::string::npos && dot + 1 < signature_.account.size();
+    if (!is_note) complain(node, fmt::format("'{}' is no note of a record", signature_.account), "write object.member");
   }
 
   void read_revision(const toml::table& table) {

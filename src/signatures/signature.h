@@ -66,6 +66,7 @@ struct Signature {
   std::string description;  ///< the comment at the top of the file
   ProtocolClass protocol_class = ProtocolClass::other;
   std::string app;  ///< empty: none
+  std::string account;  ///< the note whose value is the same in all flows of an account of `app`; or empty
   Strength agreed = Strength::none;  ///< what its parser gives where a carrier agreed on the protocol
   Verified verified = Verified::unsaid;
   std::string hosts_source;  ///< where the names of [hosts] are from, and when they were taken; or empty

@@ -87,6 +87,7 @@ void write(Writer& out, const Signature& signature) {
   out.text(signature.description);
   out.u8(static_cast<uint8_t>(signature.protocol_class));
   out.text(signature.app);
+  out.text(signature.account);
   out.u8(static_cast<uint8_t>(signature.agreed));
   out.u8(static_cast<uint8_t>(signature.verified));
   out.text(signature.hosts_source);
@@ -204,6 +205,8 @@ class Reader {
     signature.description = text();
     signature.protocol_class = choice(ProtocolClass{}, ProtocolClass::other);
     signature.app = text();
+    signature.account = text();
+    demand(signature.account.empty() || !signature.app.empty());
     signature.agreed = choice(Strength::none, Strength::proof);
     signature.verified = choice(Verified::unsaid, Verified::capture);
     signature.hosts_source = text();

@@ -53,6 +53,17 @@ TEST(Loader, reads_a_signature) {
   EXPECT_EQ(signature.patterns.at(0).fixed_bits, 40);
 }
 
+TEST(Loader, an_account_is_a_note_of_an_application) {
+  const std::string app = "app = \"probe\"\n", account = "account = \"probe.key\"\n";
+  const Loaded loaded = load(kCard + app + account + kPattern + kRule);
+  ASSERT_TRUE(loaded.errors.empty()) << loaded.errors[0].text();
+  EXPECT_EQ(loaded.signatures.at(0).account, "probe.key");
+  EXPECT_EQ(mistake_in(kCard + account + kPattern + kRule),
+            "probe.toml:5:11: 'account' is of an application: 'app' is missing");
+  EXPECT_EQ(mistake_in(kCard + app + "account = \"key\"\n" + kPattern + kRule),
+            "probe.toml:6:11: 'key' is no note of a record");
+}
+
 /// A signature whose only pattern is written with `lines` (from line 6 on), and the mistake in it.
 std::string mistake_in_pattern(const std::string& lines) {
   return mistake_in(kCard + "[[pattern]]\n" + lines + "id = \"hello\"\nsays = \"x\"\n" +

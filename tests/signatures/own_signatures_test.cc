@@ -34,7 +34,7 @@ TEST(OwnSignatures, are_taken_by_hyperscan_together) {
   ASSERT_TRUE(set) << set.error().text();
 }
 
-TEST(OwnSignatures, name_each_field_as_some_source_does) {
+TEST(OwnSignatures, name_each_field_and_account_as_some_source_does) {
   std::string sources;
   for (const auto& entry :
        fs::recursive_directory_iterator(fs::path(test::source_folder()) / "src")) {
@@ -44,6 +44,10 @@ TEST(OwnSignatures, name_each_field_as_some_source_does) {
     sources.append(std::istreambuf_iterator<char>(stream), {});
   }
   for (const Signature& signature : own_signatures().signatures) {
+    if (!signature.account.empty()) {
+      EXPECT_NE(sources.find('"' + signature.account + '"'), std::string::npos)
+          << signature.file << ": nothing notes " << signature.account;
+    }
     for (const Pattern& pattern : signature.patterns) {
       if (!pattern.is_field()) continue;
       EXPECT_NE(sources.find('"' + pattern.buffer + '"'), std::string::npos)

@@ -54,7 +54,7 @@ class SerialisedSignatures : public testing::Test {
   static std::vector<Signature> few() {
     std::vector<Signature> few;
     for (const Signature& each : own()) {
-      for (const char* name : {"xmpp", "whatsapp", "quic"}) {
+      for (const char* name : {"xmpp", "whatsapp", "quic", "telegram"}) {
         if (each.name == name) few.push_back(each);
       }
     }
