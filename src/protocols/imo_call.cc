@@ -22,6 +22,8 @@ constexpr uint8_t kPing = 0x02, kPong = 0x03;
 constexpr size_t kPingLength = 9;
 constexpr int kWholeForProof = 8;   // datagrams that are messages to their end
 constexpr int kEchoesForProof = 2;  // of times that differ
+constexpr int kTicksForStrong = 2;
+constexpr uint64_t kTickAtMost = 60'000;  // milliseconds between two pings
 constexpr int kBrokenAtMost = 8;
 constexpr int kDatagramsAtMost = 400;
 constexpr size_t kMessagesAtMost = 64;  // in a datagram
@@ -69,6 +71,7 @@ class ImoCall : public MessageVerifier {
     }
     ++whole_;
     if (clocks.ping != 0) keep(clocks.ping, message.direction);
+    if (clocks.pong != 0) count_tick(answered_[index(message.direction)], clocks.pong);
     if (clocks.pong != 0 && echoes(clocks.pong, message.direction)) ++echoes_;
     judge(head_of(message, 12), findings);
   }
@@ -82,6 +85,13 @@ class ImoCall : public MessageVerifier {
     Pings& pings = pings_[index(direction)];
     pings.times[pings.next] = time;
     pings.next = (pings.next + 1) % pings.times.size();
+    count_tick(asked_[index(direction)], time);
+  }
+
+  /// A clock that goes on.
+  void count_tick(uint64_t& newest, uint64_t time) {
+    if (newest != 0 && time > newest && time - newest <= kTickAtMost) ++ticks_;
+    newest = time;
   }
 
   /// True once for each ping of the other side.
@@ -104,10 +114,16 @@ class ImoCall : public MessageVerifier {
       confirm(Strength::strong, "first-echo", place,
               "datagrams that are messages to their end, and a clock repeated by the other side",
               findings);
+    } else if (ticks_ >= kTicksForStrong && whole_ >= kWholeForProof && whole_ > broken_) {
+      confirm(Strength::strong, "clock", place,
+              "datagrams that are messages to their end, and a clock in some that goes on",
+              findings);
     }
   }
 
   Pings pings_[2];
+  uint64_t asked_[2] = {0, 0}, answered_[2] = {0, 0};  ///< by direction: the newest clocks
+  int ticks_ = 0;
   int whole_ = 0;
   int broken_ = 0;
   int datagrams_ = 0;

@@ -35,6 +35,26 @@ TEST(ImoCall, a_clock_that_nobody_asked_for_is_nothing) {
   EXPECT_EQ(run_parser("imo_call", {server(pong(1)), client(ping(1))})->best(), Strength::none);
 }
 
+TEST(ImoCall, one_side_alone_is_strong_if_its_clock_goes_on) {
+  std::vector<Said> talk, back, mixed;
+  for (int i = 0; i < 3; ++i) {
+    for (const std::string& each : {kShort, kLong, ping(static_cast<char>(9 * i + 1))}) {
+      talk.push_back(client(each));
+    }
+    for (const std::string& each : {kShort, kLong, ping(static_cast<char>(9 * (3 - i)))}) {
+      back.push_back(client(each));
+    }
+    mixed.push_back(client(std::string(40, '\x7f')));
+    mixed.push_back(client(ping(static_cast<char>(9 * i + 1))));
+  }
+  const auto found = run_parser("imo_call", talk);
+  EXPECT_TRUE(found->has("clock"));
+  EXPECT_EQ(found->best(), Strength::strong);
+  expect_parser_habits("imo_call", talk);
+  EXPECT_EQ(run_parser("imo_call", back)->best(), Strength::none);
+  EXPECT_EQ(run_parser("imo_call", mixed)->best(), Strength::none);
+}
+
 TEST(ImoCall, datagrams_that_are_no_messages_are_refuted) {
   const std::vector<Said> talk(20, client(std::string(40, '\x7f')));
   EXPECT_FALSE(run_parser("imo_call", talk)->refuted.empty());
