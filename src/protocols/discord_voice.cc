@@ -3,9 +3,11 @@
 // keepalive that the server sends back as it is:
 //
 //   discovery   type16 (1 asks, 2 answers)  length16 = 70  SSRC32  address[64] text, padded with
-//   zeros  port16 keepalive   13 37 ca fe  counter32 (little-endian, here and below) media RTP or
-//   RTCP, encrypted, …  counter32
+//               zeros  port16
+//   keepalive   13 37 ca fe  counter32 (little-endian, here and below)
+//   media       RTP or RTCP, encrypted, …  counter32
 //
+// Once IP discovery had no type and no length: 70 octets that begin with the SSRC.
 // The counter at the end of the media is the nonce of its encryption: one more with each datagram
 // of a direction, RTP and RTCP together; its highest bit is set by clients and clear from servers
 // (seen in all 42 directions that could be looked at, 2020 to 2024). So calls are known in the
@@ -23,6 +25,7 @@ namespace parlance {
 namespace {
 
 constexpr size_t kDiscoveryOctets = 74, kAddressOctets = 64, kKeepaliveOctets = 8;
+constexpr size_t kOldDiscoveryOctets = 70;
 constexpr size_t kShownOctets = 8;   // of discovery: what follows is the user's address
 constexpr size_t kMediaOctets = 28;  // RTP's or RTCP's header, a 16-octet tag, the counter …
 constexpr uint16_t kDiscoveryLength = 70;
@@ -60,6 +63,7 @@ class DiscordVoice : public MessageVerifier {
     if (++datagrams_ > kDatagramsAtMost) return leave("no datagrams of Discord's voice", findings);
     const size_t size = message.octets.size();
     if (size == kDiscoveryOctets && take_discovery(message, findings)) return;
+    if (size == kOldDiscoveryOctets && take_old_discovery(message, findings)) return;
     if (size == kKeepaliveOctets && take_keepalive(message, findings)) return;
     if (may_be_media(message.octets)) {
       take_media(message, findings);
@@ -101,6 +105,28 @@ class DiscordVoice : public MessageVerifier {
       confirm(Strength::strong, "discovery-answer", shown,
               "an answer of IP discovery: its length, and an address padded with zeros", findings);
     }
+    return true;
+  }
+
+  /// Of the request all but the SSRC is zero, which says little before it is answered.
+  bool take_old_discovery(const Place& place, Findings& findings) {
+    ByteReader reader(place.octets);
+    const uint32_t source = reader.be32();
+    const Bytes address = reader.bytes(kAddressOctets);
+    if (place.direction == Direction::to_server && is_all_zero(reader.rest()) &&
+        is_all_zero(address)) {
+      old_asked_ = source;
+      return true;
+    }
+    if (place.direction != Direction::to_client || old_asked_ != source || source == 0 ||
+        !is_address(address)) {
+      return false;
+    }
+    findings.note("discord.ssrc", static_cast<int64_t>(source));
+    prove("old-discovery", head_of(place, sizeof source),
+          "IP discovery of 70 octets, asked for and answered: the same SSRC, an address padded "
+          "with zeros",
+          findings);
     return true;
   }
 
@@ -147,7 +173,7 @@ class DiscordVoice : public MessageVerifier {
   }
 
   std::array<Side, 2> sides_{};
-  std::optional<uint32_t> asked_;
+  std::optional<uint32_t> asked_, old_asked_;
   int datagrams_ = 0, others_ = 0;
 };
 

@@ -43,6 +43,25 @@ TEST(DiscordVoice, discovery_with_the_same_ssrc_is_proof) {
   EXPECT_EQ(run_parser("discord_voice", {client(kAsk), server(other)})->best(), Strength::strong);
 }
 
+TEST(DiscordVoice, old_discovery_is_proof_once_it_is_answered) {
+  const std::string ask = hex("0000ace3") + std::string(66, '\0');
+  const std::string answer = kAnswer.substr(4);
+  const std::vector<Said> talk = {client(ask), server(answer)};
+  EXPECT_TRUE(run_parser("discord_voice", talk)->has("old-discovery"));
+  EXPECT_EQ(run_parser("discord_voice", talk)->best(), Strength::proof);
+  expect_parser_habits("discord_voice", talk);
+  EXPECT_EQ(run_parser("discord_voice", {client(ask)})->best(), Strength::none);
+  EXPECT_EQ(run_parser("discord_voice", {server(answer)})->best(), Strength::none);
+  const std::string other = discovery("0002", "0000ace4", "192.0.2.7").substr(4);
+  EXPECT_EQ(run_parser("discord_voice", {client(ask), server(other)})->best(), Strength::none);
+  const std::string text = discovery("0002", "0000ace3", "no address").substr(4);
+  EXPECT_EQ(run_parser("discord_voice", {client(ask), server(text)})->best(), Strength::none);
+  const std::string zeros(70, '\0');
+  EXPECT_EQ(run_parser("discord_voice", {client(zeros), server(hex("00000000") + answer.substr(4))})
+                ->best(),
+            Strength::none);
+}
+
 TEST(DiscordVoice, the_users_address_is_not_shown) {
   const auto found = run_parser("discord_voice", {client(kAsk), server(kAnswer)});
   for (const Confirmation& each : found->confirmed) {
