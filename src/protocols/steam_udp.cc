@@ -31,9 +31,14 @@ class SteamUdp : public MessageVerifier {
     const uint8_t kind = reader.u8();
     reader.skip(1);
     const uint32_t source = reader.le32(), destination = reader.le32();
+    const uint32_t number = reader.le32();
+    reader.skip(4);
+    const uint32_t packets = reader.le32(), first = reader.le32(), size = reader.le32();
     if (!reader.ok() || magic != kMagic || kind >= kKinds || octets.size() != kHeader + length) {
       return false;
     }
+    // A datagram is one of the message's, and no longer than that.
+    if (packets != 0 && (number - first >= packets || length > size)) return false;
     source_[index(place.direction)] = source;
     if (destination != 0 && destination == source_[index(opposite(place.direction))]) {
       prove("names", place,

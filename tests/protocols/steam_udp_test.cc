@@ -18,6 +18,18 @@ TEST(SteamUdp, datagrams_for_the_other_sides_name_are_proof) {
   EXPECT_EQ(run_parser("steam_udp", {server(kAnswer)})->best(), Strength::strong);
 }
 
+TEST(SteamUdp, datagrams_are_of_their_message) {
+  const auto changed = [](size_t at, char octet) {
+    std::string answer = kAnswer;
+    answer[at] = octet;
+    return run_parser("steam_udp", {server(answer)})->best();
+  };
+  EXPECT_EQ(changed(16, '\2'), Strength::none) << "behind its last datagram";
+  EXPECT_EQ(changed(28, '\2'), Strength::none) << "before its first";
+  EXPECT_EQ(changed(32, '\7'), Strength::none) << "longer than it";
+  EXPECT_EQ(changed(32, '\x20'), Strength::strong);
+}
+
 TEST(SteamUdp, lengths_are_checked) {
   EXPECT_EQ(run_parser("steam_udp", {client(kAsk + "x")})->best(), Strength::none);
   EXPECT_FALSE(run_parser("steam_udp", std::vector<Said>(8, client("VS01")))->refuted.empty());
