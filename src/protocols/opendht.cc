@@ -3,6 +3,8 @@
 //
 //   {"a": {"id": 20 octets, …}, "q": "find", "t": number, "y": "q", "v": "RNG1"}   a question
 //   {"r": {"id": 20 octets, …},              "t": number, "y": "r", "v": "RNG1"}   its answer
+//   {"e": [code, text], "r": {"id": …},      "t": number, "y": "e", "v": "RNG1"}   or an error
+//   {"p": {number: {"o": place, "d": octets}}, "t": number, "y": "v"}              part of a value
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -23,6 +25,7 @@ constexpr size_t kAskedAtOnce = 8;
 
 struct Message {
   bool is_question = false;
+  bool is_part = false;
   uint64_t transaction = 0;
   std::string_view question;
   std::string_view agent;
@@ -37,6 +40,21 @@ std::optional<uint64_t> transaction_of(const MessagepackValue& map) {
   return ByteReader(value->content).be32();
 }
 
+/// A code and what it means.
+bool is_error(const MessagepackValue& map) {
+  const auto error = find(map, "e");
+  if (!error || !error->is(MessagepackValue::Kind::array) || error->number != 2) return false;
+  ByteReader reader(error->content);
+  const auto code = read_messagepack(reader), text = read_messagepack(reader);
+  return code && text && code->is(MessagepackValue::Kind::number) &&
+         text->is(MessagepackValue::Kind::text);
+}
+
+bool is_part(const MessagepackValue& map) {
+  const auto parts = find(map, "p");
+  return parts && parts->is(MessagepackValue::Kind::map) && parts->number > 0;
+}
+
 /// The message that `datagram` is from its first octet to its last.
 std::optional<Message> read_message(Bytes datagram) {
   ByteReader reader(datagram);
@@ -48,9 +66,13 @@ std::optional<Message> read_message(Bytes datagram) {
   Message message;
   message.transaction = *transaction;
   message.is_question = type->text() == "q";
-  if (!message.is_question && type->text() != "r") return std::nullopt;
+  message.is_part = type->text() == "v" && is_part(*map);
+  if (message.is_part) return message;
+  const bool is_error_answer = type->text() == "e" && is_error(*map);
+  if (!message.is_question && !is_error_answer && type->text() != "r") return std::nullopt;
   const auto body = find(*map, message.is_question ? "a" : "r");
   const auto id = body ? find(*body, "id") : std::nullopt;
+  if (is_error_answer && !body) return message;
   if (!id || !id->is(MessagepackValue::Kind::binary) || id->content.size() != kIdOctets) {
     return std::nullopt;
   }
@@ -81,6 +103,7 @@ class Opendht : public MessageVerifier {
   }
 
   void take(const Message& message, const Place& place, Findings& findings) {
+    if (message.is_part) return;  // fits, and says nothing that could be verified
     if (message.agent.size() == 4) findings.note("opendht.agent", std::string(message.agent));
     auto& asked = asked_[index(place.direction)];
     if (message.is_question) {
