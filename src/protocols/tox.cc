@@ -9,8 +9,9 @@
 //   93           113                   data search     likewise
 //   19 1a        161, 385              cookie response, handshake
 //   1b           8 n                   data            kind  nonce16 (goes up by one)  box
-//   21           33                    LAN discovery   kind  sender[32]
-//   80 … 86, 8c … 8e                   onion: announcements, passed on in three steps
+//   20           115 and more          DHT request     kind  receiver[32]  sender[32]  nonce[24]
+//   box 21           33                    LAN discovery   kind  sender[32] 80 … 86, 8c … 8e onion:
+//   announcements, passed on in three steps
 #include <algorithm>
 #include <array>
 #include <bitset>
@@ -28,12 +29,13 @@ constexpr size_t kKeyDistinct = 20,
                  kNonceDistinct = 15;  // random ones have more but for one in 10^12
 constexpr size_t kNodeOctets4 = 39, kNodeOctets6 = 51, kNodesAtMost = 4;
 constexpr int kKeyedForStrong = 2, kKeyedForProof = 3;  // of one sender
+constexpr size_t kRequestAtLeast = 115;  // 20: two keys, a nonce, the box of an octet and more
 constexpr int kDataForStrong = 8;
 constexpr int kOnionForStrong = 8;
 constexpr size_t kOnionKinds = 3;
 constexpr int kMisfitsAtMost = 4, kDatagramsAtMost = 400;
 
-enum class Kind : uint8_t { none, keyed, data, onion, other };
+enum class Kind : uint8_t { none, keyed, request, lan, data, onion, other };
 
 /// `length` is `least` and n nodes of either kind, n up to four.
 bool holds_nodes(size_t length, size_t least) {
@@ -95,9 +97,9 @@ Kind kind_of(Bytes datagram) {
     case 0x1b:
       return length % 8 == 0 && length >= 32 && length <= 1400 ? Kind::data : Kind::none;
     case 0x20:
-      return length > 113 ? Kind::other : Kind::none;
+      return length >= kRequestAtLeast ? Kind::request : Kind::none;
     case 0x21:
-      return length == 33 ? Kind::other : Kind::none;
+      return length == 33 ? Kind::lan : Kind::none;
     case 0xf0:
       return length == 78 ? Kind::other : Kind::none;
     default:
@@ -115,6 +117,12 @@ class Tox : public MessageVerifier {
     switch (kind_of(message.octets)) {
       case Kind::keyed:
         take_keyed(message, findings);
+        break;
+      case Kind::request:
+        take_request(message, findings);
+        break;
+      case Kind::lan:
+        take_lan(message, findings);
         break;
       case Kind::data:
         take_data(message, findings);
@@ -162,11 +170,40 @@ class Tox : public MessageVerifier {
       ++misfits_;
       return;
     }
+    count(from, nonce, place, findings);
+  }
+
+  /// Nodes pass these on for others, so only one of the sender's own says something.
+  void take_request(const Place& place, Findings& findings) {
+    ByteReader reader(place.octets);
+    reader.skip(1 + kKeyOctets);
+    const Bytes key = reader.bytes(kKeyOctets), nonce = reader.bytes(kNonceOctets);
+    Side& from = side(place.direction);
+    const bool own = from.key && std::equal(key.begin(), key.end(), from.key->begin());
+    if (!own || !are_unlike(nonce, from.nonce) || distinct_octets(nonce) < kNonceDistinct) return;
+    count(from, nonce, place, findings);
+  }
+
+  void count(Side& from, Bytes nonce, const Place& place, Findings& findings) {
     std::copy(nonce.begin(), nonce.end(), from.nonce.begin());
     const Side& other = side(opposite(place.direction));
     if (other.key == from.key) return;  // sent back as it was
     ++from.keyed;
     judge_keyed(from, other, place, findings);
+  }
+
+  /// Sent to all of a network again and again; what is in it is the sender's key.
+  void take_lan(const Place& place, Findings& findings) {
+    const Bytes key = place.octets.subspan(1);
+    Side& from = side(place.direction);
+    if (from.key && std::equal(key.begin(), key.end(), from.key->begin())) {
+      confirm(Strength::hint, "lan-discovery", head_of(place, 1),
+              "the kind of a LAN discovery and a key, the same again", findings);
+    } else if (!from.key && distinct_octets(key) >= kKeyDistinct) {
+      std::copy(key.begin(), key.end(), from.key.emplace().begin());
+    } else {
+      ++misfits_;
+    }
   }
 
   void judge_keyed(const Side& from, const Side& other, const Place& place, Findings& findings) {

@@ -49,6 +49,30 @@ TEST(Tox, kind_f0_has_one_length) {
   EXPECT_TRUE(run_parser("tox", std::vector<Said>(9, exact))->refuted.empty());
 }
 
+TEST(Tox, requests_count_for_the_sender_whose_they_are) {
+  const auto request = [](uint32_t sender, uint32_t seed) {
+    return client('\x20' + noise(32, kBob) + noise(32, sender) + noise(50, seed));
+  };
+  const Said first = client(keyed('\x02', 113, kAlice, 10));
+  const std::vector<Said> talk = {first, request(kAlice, 11), request(kAlice, 12)};
+  EXPECT_EQ(run_parser("tox", talk)->best(), Strength::proof);
+  expect_parser_habits("tox", talk);
+  EXPECT_EQ(run_parser("tox", {first, request(3, 11), request(3, 12)})->best(), Strength::none);
+  EXPECT_EQ(run_parser("tox", {first, request(kAlice, 10)})->best(), Strength::none)
+      << "a nonce of before";
+  EXPECT_FALSE(
+      run_parser("tox", std::vector<Said>(9, client('\x20' + noise(113, 1))))->refuted.empty());
+}
+
+TEST(Tox, lan_discovery_is_a_hint_if_it_repeats) {
+  const Said lan = client('\x21' + noise(32, kAlice));
+  EXPECT_EQ(run_parser("tox", {lan})->best(), Strength::none);
+  EXPECT_EQ(run_parser("tox", {lan, lan})->best(), Strength::hint);
+  EXPECT_EQ(run_parser("tox", {lan, client('\x21' + noise(32, kBob))})->best(), Strength::none);
+  const Said text = client('\x21' + std::string(32, 'a'));
+  EXPECT_EQ(run_parser("tox", {text, text})->best(), Strength::none);
+}
+
 // mDNS has 82 octets at times, and begins with zeros.
 TEST(Tox, keys_must_look_random) {
   std::string plain(82, '\0');
