@@ -7,13 +7,11 @@
 //   09 03  the same milliseconds               its answer
 //   05 35  number (4)                          each side counts its datagrams of media
 //   .. 0d, .. 0a, .. 1a ..                     ciphertext
-#include <algorithm>
-#include <array>
-
 #include <fmt/format.h>
 
 #include "base/byte_reader.h"
 #include "protocols/support/message_verifier.h"
+#include "protocols/support/recent.h"
 
 namespace parlance {
 namespace {
@@ -76,15 +74,8 @@ class ImoCall : public MessageVerifier {
     judge(head_of(message, 12), findings);
   }
 
-  struct Pings {
-    std::array<uint64_t, 16> times{};
-    size_t next = 0;
-  };
-
   void keep(uint64_t time, Direction direction) {
-    Pings& pings = pings_[index(direction)];
-    pings.times[pings.next] = time;
-    pings.next = (pings.next + 1) % pings.times.size();
+    pings_[index(direction)].remember(time);
     count_tick(asked_[index(direction)], time);
   }
 
@@ -96,9 +87,8 @@ class ImoCall : public MessageVerifier {
 
   /// True once for each ping of the other side.
   bool echoes(uint64_t time, Direction direction) {
-    auto& times = pings_[index(opposite(direction))].times;
-    const auto ping = std::find(times.begin(), times.end(), time);
-    if (ping == times.end()) return false;
+    uint64_t* const ping = pings_[index(opposite(direction))].find([&](uint64_t each) { return each == time; });
+    if (ping == nullptr) return false;
     *ping = 0;
     return true;
   }
@@ -121,7 +111,7 @@ class ImoCall : public MessageVerifier {
     }
   }
 
-  Pings pings_[2];
+  Recent<uint64_t, 16> pings_[2];                       ///< times; 0: was repeated
   uint64_t asked_[2] = {0, 0}, answered_[2] = {0, 0};  ///< by direction: the newest clocks
   int ticks_ = 0;
   int whole_ = 0;

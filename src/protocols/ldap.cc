@@ -2,10 +2,10 @@
 // answer with the number of its request. After a granted StartTLS (section 4.14) TLS begins at the
 // next octet. A connection that goes on with SASL's own layer (section 5.1.2) is read up to there.
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "base/byte_reader.h"
+#include "protocols/support/recent.h"
 #include "protocols/support/switching_parser.h"
 
 namespace parlance {
@@ -146,14 +146,14 @@ class Ldap : public SwitchingParser {
   void take(const Message& message, const Place& place, Findings& findings) {
     if (++messages_ > kMessagesAtMost) return leave("many messages and no answer", findings);
     if (place.direction == Direction::to_server) {
-      asked_[next_++ % asked_.size()] = {message.number, message.operation};
+      asked_.remember({message.number, message.operation});
       if (asks_for_tls(message)) tls_ = message.number;
       return;
     }
-    const bool known = std::any_of(asked_.begin(), asked_.end(), [&](const Asked& each) {
+    const auto asks = [&](const Asked& each) {
       return each.number == message.number && answers(message.operation, each.operation);
-    });
-    if (known) take_answer(message, place, findings);
+    };
+    if (asked_.find(asks) != nullptr) take_answer(message, place, findings);
   }
 
   void take_answer(const Message& message, const Place& place, Findings& findings) {
@@ -169,8 +169,7 @@ class Ldap : public SwitchingParser {
     switch_to_tls("ldap", findings);
   }
 
-  std::array<Asked, 8> asked_{};  // a ring
-  size_t next_ = 0;
+  Recent<Asked, 8> asked_;
   int messages_ = 0;
   std::optional<uint32_t> tls_;  ///< the number of a request for TLS that waits for its answer
 };

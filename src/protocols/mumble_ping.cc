@@ -12,13 +12,12 @@
 //   answered  1: number  3: version  4: users  5: users at most  6: bandwidth
 //
 // where the version is four numbers of 16 bits.
-#include <algorithm>
-#include <array>
 #include <optional>
 
 #include "base/byte_reader.h"
 #include "protocols/support/message_verifier.h"
 #include "protocols/support/protobuf.h"
+#include "protocols/support/recent.h"
 
 namespace parlance {
 namespace {
@@ -113,19 +112,16 @@ class MumblePing : public MessageVerifier {
   void ask(uint64_t number) {
     // Neither small nor padded: an echo is to say something.
     if (number >> 32 == 0 || (number & UINT32_MAX) == 0) return;
-    asked_[next_++ % kAskedAtOnce] = number;
+    asked_.remember(number);
   }
 
   bool answers(const Ping& ping) const {
-    const bool asked =
-        ping.number != 0 && std::find(asked_.begin(), asked_.end(), ping.number) != asked_.end();
-    return asked && ping.major >= 1 && ping.major <= 2 && ping.minor <= 20 &&
+    return asked_.holds(ping.number) && ping.major >= 1 && ping.major <= 2 && ping.minor <= 20 &&
            ping.users <= ping.most && ping.most <= kUsersAtMost &&
            ping.bandwidth >= kBandwidthAtLeast && ping.bandwidth <= kBandwidthAtMost;
   }
 
-  std::array<uint64_t, kAskedAtOnce> asked_{};
-  size_t next_ = 0;
+  Recent<uint64_t, kAskedAtOnce> asked_;
   int datagrams_ = 0;
 };
 

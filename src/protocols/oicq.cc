@@ -18,6 +18,7 @@
 #include "base/input_buffer.h"
 #include "protocols/parser.h"
 #include "protocols/support/qq_tea.h"
+#include "protocols/support/recent.h"
 
 namespace parlance {
 namespace {
@@ -195,25 +196,22 @@ class Oicq : public Parser {
   }
 
   bool is_answer(const Packet& packet, Direction direction) const {
-    const auto& asked = asked_[index(opposite(direction))];
-    return packet.account != 0 && std::any_of(asked.begin(), asked.end(), [&](const Packet& each) {
-             return each.account == packet.account && each.command == packet.command &&
-                    each.sequence == packet.sequence &&
-                    std::max(each.fit, packet.fit) >= Fit::blocks;
-           });
+    const auto asks = [&](const Packet& each) {
+      return each.account == packet.account && each.command == packet.command &&
+             each.sequence == packet.sequence && std::max(each.fit, packet.fit) >= Fit::blocks;
+    };
+    return packet.account != 0 && asked_[index(opposite(direction))].find(asks) != nullptr;
   }
 
   bool follows(const Packet& packet, Direction direction) const {
-    if (count_[index(direction)] == 0 || packet.account == 0 || packet.fit == Fit::none)
-      return false;
-    const Packet& last = asked_[index(direction)][(count_[index(direction)] - 1) % kRequests];
-    const uint16_t step = static_cast<uint16_t>(packet.sequence - last.sequence);
-    return last.account == packet.account && last.version == packet.version && step > 0 &&
-           step < 64;
+    const Packet* const last = asked_[index(direction)].last();
+    if (last == nullptr || packet.account == 0 || packet.fit == Fit::none) return false;
+    const uint16_t step = static_cast<uint16_t>(packet.sequence - last->sequence);
+    return last->account == packet.account && last->version == packet.version && step > 0 && step < 64;
   }
 
   void remember(const Packet& packet, Direction direction) {
-    asked_[index(direction)][count_[index(direction)]++ % kRequests] = packet;
+    asked_[index(direction)].remember(packet);
   }
 
   void give_up(Findings& findings) {
@@ -227,8 +225,7 @@ class Oicq : public Parser {
   }
 
   InputBuffer input_[2];
-  std::array<std::array<Packet, kRequests>, 2> asked_;
-  size_t count_[2] = {0, 0};
+  Recent<Packet, kRequests> asked_[2];
   int packets_ = 0;
   bool lost_[2] = {false, false};
   bool messages_;

@@ -13,6 +13,7 @@
 #include "base/byte_reader.h"
 #include "protocols/support/message_verifier.h"
 #include "protocols/support/messagepack.h"
+#include "protocols/support/recent.h"
 
 namespace parlance {
 namespace {
@@ -105,10 +106,9 @@ class Opendht : public MessageVerifier {
   void take(const Message& message, const Place& place, Findings& findings) {
     if (message.is_part) return;  // fits, and says nothing that could be verified
     if (message.agent.size() == 4) findings.note("opendht.agent", std::string(message.agent));
-    auto& asked = asked_[index(place.direction)];
     if (message.is_question) {
-      asked[next_[index(place.direction)]++ % kAskedAtOnce] = message.transaction;
-    } else if (answers(message, place.direction)) {
+      asked_[index(place.direction)].remember(message.transaction);
+    } else if (asked_[index(opposite(place.direction))].holds(message.transaction)) {
       return prove("answer", place,
                    "a question and the answer with its number, each one map of MessagePack from "
                    "first to last octet, with the ids of nodes",
@@ -119,15 +119,7 @@ class Opendht : public MessageVerifier {
             findings);
   }
 
-  bool answers(const Message& message, Direction direction) const {
-    for (const auto& each : asked_[index(opposite(direction))]) {
-      if (each == message.transaction) return true;
-    }
-    return false;
-  }
-
-  std::array<std::optional<uint64_t>, kAskedAtOnce> asked_[2];
-  size_t next_[2] = {0, 0};
+  Recent<uint64_t, kAskedAtOnce> asked_[2];
   int datagrams_ = 0, others_ = 0;
 };
 

@@ -15,6 +15,7 @@
 
 #include "base/byte_reader.h"
 #include "protocols/support/message_verifier.h"
+#include "protocols/support/recent.h"
 
 namespace parlance {
 namespace {
@@ -114,21 +115,20 @@ class ViberCall : public MessageVerifier {
   struct Request {
     Control control;
     Direction direction = Direction::to_server;
-    bool used = false;
   };
   static constexpr size_t kKept = 4;  // requests that may be on their way at a time
 
   void keep(size_t kind, const Control& control, Direction direction) {
-    auto& [requests, next] = kinds_[kind];
-    requests[next] = {control, direction, true};
-    next = (next + 1) % kKept;
+    kinds_[kind].remember({control, direction});
   }
 
   void compare(size_t kind, const Control& answer, const Place& place, Findings& findings) {
-    for (const Request& each : kinds_[kind].requests) {
+    const auto asks = [&](const Request& each) {
       Control request = each.control;
       if (kind == 1) request.session = 0;  // a pong has none
-      if (!each.used || each.direction == place.direction || !answers(answer, request)) continue;
+      return each.direction != place.direction && answers(answer, request);
+    };
+    if (kinds_[kind].find(asks) != nullptr) {
       return prove("echo", place,
                    "a relay's answer repeats the call, the session and the time of the request",
                    findings);
@@ -142,11 +142,7 @@ class ViberCall : public MessageVerifier {
     }
   }
 
-  struct Kind {
-    std::array<Request, kKept> requests;
-    size_t next = 0;
-  };
-  std::array<Kind, 3> kinds_;
+  std::array<Recent<Request, kKept>, 3> kinds_;
   int others_ = 0;
 };
 

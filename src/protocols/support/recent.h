@@ -16,10 +16,14 @@ class Recent {
 
   /// The first found that `fits`, or null; valid until the next is remembered.
   template <typename Fits>
-  const Value* find(Fits fits) const {
+  Value* find(Fits fits) {
     const auto end = values_.begin() + static_cast<std::ptrdiff_t>(std::min(count_, kAtMost));
     const auto found = std::find_if(values_.begin(), end, fits);
     return found == end ? nullptr : &*found;
+  }
+  template <typename Fits>
+  const Value* find(Fits fits) const {
+    return const_cast<Recent*>(this)->find(fits);  // which changes nothing
   }
   bool holds(const Value& value) const {
     return find([&](const Value& each) { return each == value; }) != nullptr;

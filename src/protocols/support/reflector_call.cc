@@ -168,17 +168,15 @@ void ReflectorCall::take_control(const Control& control, const Place& packet, Fi
 }
 
 void ReflectorCall::take_query(const Control& control, const Place& place, Findings& findings) {
-  std::copy(control.id.begin(), control.id.end(), queries_[next_query_].begin());
-  next_query_ = (next_query_ + 1) % kQueriesKept;
-  known_queries_ = std::min(known_queries_ + 1, kQueriesKept);
+  Id id{};
+  std::copy(control.id.begin(), control.id.end(), id.begin());
+  queries_.remember(id);
   confirm(Strength::strong, "query", place, "a call's tag and a query to a reflector", findings);
 }
 
 void ReflectorCall::take_answer(const Control& control, const Place& place, Findings& findings) {
-  const auto end = queries_.begin() + static_cast<ptrdiff_t>(known_queries_);
-  const bool echoed = std::any_of(queries_.begin(), end, [&](const Id& each) {
-    return std::equal(each.begin(), each.end(), control.id.begin());
-  });
+  const auto asks = [&](const Id& each) { return std::equal(each.begin(), each.end(), control.id.begin()); };
+  const bool echoed = queries_.find(asks) != nullptr;
   confirm(echoed ? Strength::proof : Strength::strong, "self-info", place,
           echoed ? "a reflector's answer with the call's tag and the identifier of the query"
                  : "a reflector's answer with a call's tag",

@@ -17,6 +17,7 @@
 #include <optional>
 
 #include "protocols/parser.h"
+#include "protocols/support/recent.h"
 
 namespace parlance {
 
@@ -55,8 +56,7 @@ class ReflectorCall {
 
   std::optional<Tag> tag_;
   size_t tag_known_ = kTag;  ///< octets of it that all have to repeat
-  std::array<Id, kQueriesKept> queries_{};
-  size_t next_query_ = 0, known_queries_ = 0;
+  Recent<Id, kQueriesKept> queries_;
   std::optional<ChannelId> inner_;
   uint32_t senders_[2] = {0, 0};    ///< by direction: of the newest data
   uint32_t receivers_[2] = {0, 0};  ///< likewise

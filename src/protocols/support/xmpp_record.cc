@@ -282,10 +282,9 @@ void XmppRecord::match_iq(Direction direction, const XmlElement& element) {
   const std::string_view type = element.attribute("type"), id = element.attribute("id");
   if (id.empty()) return;
   if (type == "get" || type == "set") {
-    mine.requests[mine.next_request++ % mine.requests.size()] = hash_of(id);
+    mine.requests.remember(hash_of(id));
   } else if (type == "result" || type == "error") {
-    const auto& asked = side(opposite(direction)).requests;
-    mine.answers = std::find(asked.begin(), asked.end(), hash_of(id)) != asked.end();
+    mine.answers = side(opposite(direction)).requests.holds(hash_of(id));
   }
 }
 

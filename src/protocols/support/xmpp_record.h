@@ -1,13 +1,13 @@
 // What has been read of an XMPP conversation, in whatever framing it came, and what that proves.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "protocols/parser.h"
+#include "protocols/support/recent.h"
 #include "protocols/support/xml_reader.h"
 
 namespace parlance {
@@ -89,8 +89,7 @@ class XmppRecord {
     bool spaced = false;  // a namespace of XMPP stands in that child
     bool spaced_stanza = false;
     uint8_t kinds = 0;                    // of stanzas, a bit each
-    std::array<uint64_t, 16> requests{};  // ids of <iq/> that wait for an answer, as hashes
-    size_t next_request = 0;
+    Recent<uint64_t, 16> requests;        // ids of <iq/> that wait for an answer, as hashes
     bool answers = false;  // the open <iq/> answers a request of the other side
   };
   Side& side(Direction direction) { return sides_[index(direction)]; }
