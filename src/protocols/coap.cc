@@ -7,7 +7,7 @@
 
 #include "base/byte_reader.h"
 #include "base/text.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -81,27 +81,18 @@ bool read_message(Bytes datagram, CoapMessage& message) {
   return read_options(reader, message);
 }
 
-class Coap : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], first_of(octets, 4)};
-    offset_[index(direction)] += octets.size();
+class Coap : public MessageVerifier {
+ private:
+  void read(const Place& datagram, Findings& findings) override {
     CoapMessage message;
-    if (read_message(octets, message)) {
-      judge(message, place, findings);
-    } else if (!confirmed_) {
-      over_ = true;
-      return findings.refute("no message whose options fit");
+    if (read_message(datagram.octets, message)) {
+      judge(message, head_of(datagram, 4), findings);
+    } else if (best() == Strength::none) {
+      return leave("no message whose options fit", findings);
     }
-    if (++datagrams_ < kDatagramsAtMost || over_) return;
-    over_ = true;
-    confirmed_ ? findings.finish() : findings.refute("no answer to a request");
+    if (++datagrams_ >= kDatagramsAtMost) leave("no answer to a request", findings);
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   void judge(CoapMessage& message, const Place& place, Findings& findings) {
     const CoapMessage& asked = asked_[index(opposite(place.direction))];
     const bool acknowledges = message.kind == kAcknowledgement && asked.kind == kConfirmable &&
@@ -109,26 +100,19 @@ class Coap : public Parser {
     const bool same_token = message.token == asked.token;
     if (asked.is_request() && message.is_response() && same_token &&
         (acknowledges || message.token.size() >= kTokenToCompare)) {
-      confirmed_ = over_ = true;
-      findings.confirm(Strength::proof, "response", place,
-                       "a response with the number or the token of the request");
-      return findings.finish();
+      return prove("response", place, "a response with the number or the token of the request", findings);
     }
     const FiveTuple& flow = findings.flow();
     const bool own_port = flow.destination.port == kPort || flow.source.port == kPort;
-    if (own_port && message.is_request() && message.texts > 0 && !confirmed_) {
-      confirmed_ = true;
-      findings.confirm(Strength::strong, "message", place,
-                       "a request for a named resource, its options fit, on the registered port");
+    if (own_port && message.is_request() && message.texts > 0) {
+      confirm(Strength::strong, "message", place,
+              "a request for a named resource, its options fit, on the registered port", findings);
     }
     if (message.is_request()) asked_[index(place.direction)] = std::move(message);
   }
 
   CoapMessage asked_[2];
-  uint64_t offset_[2] = {0, 0};
   int datagrams_ = 0;
-  bool confirmed_ = false;
-  bool over_ = false;
 };
 
 }  // namespace

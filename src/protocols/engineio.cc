@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "protocols/parser.h"
 #include "protocols/support/json_scan.h"
+#include "protocols/support/verifier.h"
 
 namespace parlance {
 namespace {
@@ -47,7 +47,7 @@ std::optional<std::string_view> take_counted(std::string_view& body) {
   return packet;
 }
 
-class EngineIo : public Parser {
+class EngineIo : public Verifier {
  public:
   explicit EngineIo(const Start& start) : polling_(start.carrier == Carrier::http) {}
 
@@ -68,7 +68,7 @@ class EngineIo : public Parser {
  private:
   void body(Direction direction, uint64_t offset, std::string_view body, Findings& findings) {
     const size_t size = body.size();
-    for (size_t i = 0; i < kPacketsPerBody && !body.empty() && !over_; ++i) {
+    for (size_t i = 0; i < kPacketsPerBody && !body.empty() && !over(); ++i) {
       const uint64_t at = offset + size - body.size();
       if (const auto counted = take_counted(body)) {
         packet(direction, {direction, at, as_bytes(*counted)}, findings);
@@ -84,21 +84,21 @@ class EngineIo : public Parser {
     const std::string_view text = as_text(place.octets);
     const char type = text.empty() ? '\0' : text.front();
     const bool is_packet = type >= open_packet && type <= noop;
-    if (best_ == Strength::none && !is_packet) {
+    if (best() == Strength::none && !is_packet) {
       // Over HTTP other bodies stand between; over WebSocket there is nothing else.
-      if (!polling_ || ++undecided_ > kUndecided) leave(findings, "no packet type");
+      if (!polling_ || ++undecided_ > kUndecided) leave("no packet type", findings);
       return;
     }
     if (is_packet) judge(direction, type, text, place, findings);
     if (type == message_packet) return deliver(direction, place.octets.subspan(1), findings);
     // What is no packet is the binary part of the message before it.
     if (!is_packet && !polling_) deliver(direction, place.octets, findings);
-    if (best_ == Strength::none && ++undecided_ > kUndecided) leave(findings, "nothing of its own");
+    if (best() == Strength::none && ++undecided_ > kUndecided) leave("nothing of its own", findings);
   }
 
   void judge(Direction direction, char type, std::string_view text, const Place& place,
              Findings& findings) {
-    if (best_ < Strength::proof && is_open_packet(text)) {
+    if (best() < Strength::proof && is_open_packet(text)) {
       // The sid lets anyone into the session: it is not shown.
       const Place shown{place.direction, place.offset, first_of(place.octets, 2)};
       return confirm(Strength::proof, "open-packet", shown,
@@ -107,25 +107,19 @@ class EngineIo : public Parser {
     if (text == "2probe" || text == "3probe") probes_[index(direction)] = type;
     if (text == "2" || text == "3") beats_[index(direction)] = type;
     const Direction other = opposite(direction);
-    if (best_ < Strength::proof && probes_[0] != 0 && probes_[1] != 0 && probes_[0] != probes_[1]) {
+    if (best() < Strength::proof && probes_[0] != 0 && probes_[1] != 0 && probes_[0] != probes_[1]) {
       return confirm(Strength::proof, "probe", place, "2probe was answered with 3probe", findings);
     }
-    if (best_ == Strength::none && type == pong && beats_[index(direction)] == pong &&
+    if (best() == Strength::none && type == pong && beats_[index(direction)] == pong &&
         beats_[index(other)] == ping && messages_ > 0) {
       confirm(Strength::strong, "heartbeat", place, "a ping answered with a pong, and messages",
               findings);
     }
   }
 
-  void confirm(Strength strength, std::string_view what, const Place& place, const char* text,
-               Findings& findings) {
-    best_ = strength;
-    findings.confirm(strength, what, place, text);
-  }
-
   void deliver(Direction direction, Bytes payload, Findings& findings) {
     ++messages_;
-    if (best_ == Strength::none) {
+    if (best() == Strength::none) {
       // "42[" midstream: what is inside tells more than the digit before it.
       if (payload.size() < 3 || payload[0] != '2' || payload[1] != '[' || payload[2] != '"') return;
       if (!JsonScan::read(as_text(payload.subspan(1)))) return;
@@ -137,24 +131,13 @@ class EngineIo : public Parser {
     if (!inner_) inner_ = findings.open(Carrier::websocket, Unit::message);
     if (findings.listening(*inner_)) {
       findings.deliver(*inner_, direction, payload);
-    } else if (best_ == Strength::proof) {
-      leave(findings, {});
-    }
-  }
-
-  void leave(Findings& findings, std::string_view reason) {
-    over_ = true;
-    if (best_ == Strength::none) {
-      findings.refute(reason);
-    } else {
-      findings.finish();
+    } else if (best() == Strength::proof) {
+      leave({}, findings);
     }
   }
 
   bool polling_;
-  bool over_ = false;
   uint64_t offsets_[2] = {0, 0};
-  Strength best_ = Strength::none;
   char probes_[2] = {0, 0};
   char beats_[2] = {0, 0};
   int messages_ = 0;

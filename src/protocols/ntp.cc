@@ -2,7 +2,7 @@
 // extensions and a checksum. Proof is an answer that gives back the time which the request bore; on
 // the registered port plausible fields are a strong sign.
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -40,52 +40,35 @@ bool read_message(Bytes datagram, NtpMessage& message) {
          root_delay < 32 && root_dispersion < 64 && message.transmit != 0;
 }
 
-class Ntp : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], first_of(octets, kHeader)};
-    offset_[index(direction)] += octets.size();
+class Ntp : public MessageVerifier {
+ private:
+  void read(const Place& datagram, Findings& findings) override {
     NtpMessage message;
-    if (read_message(octets, message)) {
-      judge(message, place, findings);
-    } else if (!confirmed_) {
-      over_ = true;
-      return findings.refute("fields out of their ranges");
+    if (read_message(datagram.octets, message)) {
+      judge(message, head_of(datagram, kHeader), findings);
+    } else if (best() == Strength::none) {
+      return leave("fields out of their ranges", findings);
     }
-    if (++datagrams_ < kDatagramsAtMost || over_) return;
-    over_ = true;
-    confirmed_ ? findings.finish() : findings.refute("no answer to a request");
+    if (++datagrams_ >= kDatagramsAtMost) leave("no answer to a request", findings);
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   void judge(const NtpMessage& message, const Place& place, Findings& findings) {
     const uint64_t asked = transmit_[index(opposite(place.direction))];
     const bool answers = message.mode == kServer || message.mode == kSymmetricPassive ||
                          message.mode == kSymmetricActive;
     if (answers && asked != 0 && message.origin == asked) {
-      confirmed_ = over_ = true;
-      findings.confirm(Strength::proof, "answer", place,
-                       "an answer that gives back the time of the request");
       findings.note("ntp.version", static_cast<int64_t>(message.version));
-      return findings.finish();
+      return prove("answer", place, "an answer that gives back the time of the request", findings);
     }
     transmit_[index(place.direction)] = message.transmit;
     const FiveTuple& flow = findings.flow();
-    if (confirmed_ || (flow.destination.port != kPort && flow.source.port != kPort)) return;
-    confirmed_ = true;
-    findings.confirm(Strength::strong, "message", place,
-                     "fields in their ranges in 48 octets on the registered port");
+    if (best() != Strength::none || (flow.destination.port != kPort && flow.source.port != kPort)) return;
+    confirm(Strength::strong, "message", place, "fields in their ranges in 48 octets on the registered port", findings);
     findings.note("ntp.version", static_cast<int64_t>(message.version));
   }
 
   uint64_t transmit_[2] = {0, 0};
-  uint64_t offset_[2] = {0, 0};
   int datagrams_ = 0;
-  bool confirmed_ = false;
-  bool over_ = false;
 };
 
 }  // namespace

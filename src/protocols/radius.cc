@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/byte_reader.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -68,51 +68,35 @@ bool is_registered(uint16_t port) {
   return false;
 }
 
-class Radius : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const Place place{direction, offset_[index(direction)], first_of(octets, kHeader)};
-    offset_[index(direction)] += octets.size();
+class Radius : public MessageVerifier {
+ private:
+  void read(const Place& datagram, Findings& findings) override {
     RadiusMessage message;
-    if (read_message(octets, message)) {
-      judge(message, place, findings);
-    } else if (!confirmed_) {
-      over_ = true;
-      return findings.refute("no message that its attributes fill");
+    if (read_message(datagram.octets, message)) {
+      judge(message, head_of(datagram, kHeader), findings);
+    } else if (best() == Strength::none) {
+      return leave("no message that its attributes fill", findings);
     }
-    if (++datagrams_ < kDatagramsAtMost || over_) return;
-    over_ = true;
-    confirmed_ ? findings.finish() : findings.refute("no answer to a request");
+    if (++datagrams_ >= kDatagramsAtMost) leave("no answer to a request", findings);
   }
 
-  void gap(Direction, uint64_t, Findings&) override {}  // each datagram stands for itself
-
- private:
   void judge(const RadiusMessage& message, const Place& place, Findings& findings) {
     const RadiusMessage& asked = last_[index(opposite(place.direction))];
     if (asked.code != 0 && message.number == asked.number && answers(message.code, asked.code)) {
-      confirmed_ = over_ = true;
-      findings.confirm(Strength::proof, "answer", place,
-                       fmt::format("code {} answers code {} with the same number; attributes fill "
-                                   "both",
-                                   message.code, asked.code));
-      return findings.finish();
+      return prove("answer", place,
+                   fmt::format("code {} answers code {} with the same number; attributes fill both", message.code,
+                               asked.code),
+                   findings);
     }
     if (is_request(message.code)) last_[index(place.direction)] = message;
     const FiveTuple& flow = findings.flow();
     const bool own_port = is_registered(flow.destination.port) || is_registered(flow.source.port);
-    if (confirmed_ || !own_port || message.attributes == 0 || message.code > 45) return;
-    confirmed_ = true;
-    findings.confirm(Strength::strong, "message", place,
-                     "a message that its attributes fill, on a registered port");
+    if (!own_port || message.attributes == 0 || message.code > 45) return;
+    confirm(Strength::strong, "message", place, "a message that its attributes fill, on a registered port", findings);
   }
 
   RadiusMessage last_[2];
-  uint64_t offset_[2] = {0, 0};
   int datagrams_ = 0;
-  bool confirmed_ = false;
-  bool over_ = false;
 };
 
 }  // namespace

@@ -16,7 +16,7 @@
 
 #include "base/byte_reader.h"
 #include "base/input_buffer.h"
-#include "protocols/parser.h"
+#include "protocols/support/verifier.h"
 
 namespace parlance {
 namespace {
@@ -36,24 +36,24 @@ constexpr int kFramesAtMost = 64;
 constexpr size_t kDistinctOctets = 70;
 constexpr size_t kDistinctOctetsOfServer = 64;  // of the 112 in front of its frames, likewise
 
-class Threema : public Parser {
+class Threema : public Verifier {
  public:
   void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_ || octets.empty()) return;
+    if (over() || octets.empty()) return;
     const bool client_speaks = direction == Direction::to_server;
     if (!client_speaks && client().came == 0) ordered_ = false;
     if (spoke_ && speaker_ != direction) turn(findings);
     spoke_ = true;
     speaker_ = direction;
-    if (over_ || (client_speaks && !ordered_)) return;
+    if (over() || (client_speaks && !ordered_)) return;
     if (opening_ && ordered_) open(direction, octets, findings);
-    if (!over_ && (!client_speaks || !opening_)) read_frames(direction, octets, findings);
+    if (!over() && (!client_speaks || !opening_)) read_frames(direction, octets, findings);
   }
 
   void end(Direction direction, Findings& findings) override {
-    if (!over_ && spoke_ && direction == speaker_) turn(findings);
+    if (!over() && spoke_ && direction == speaker_) turn(findings);
     const bool frame_ended = side(direction).left == 0 && side(direction).input.kept() == 0;
-    if (over_ || ordered_ || direction == Direction::to_server || !frame_ended) return;
+    if (over() || ordered_ || direction == Direction::to_server || !frame_ended) return;
     if (server().frames >= kFramesToEnd && server().usual > 0) {
       accept_server("the server's 112 octets that look random, then frames of two-octet lengths, one of them as "
                     "short as acknowledgments and the last one ends where the server does", findings);
@@ -63,8 +63,8 @@ class Threema : public Parser {
   /// What is missing of the client's only takes away the turns.
   void gap(Direction direction, uint64_t, Findings& findings) override {
     if (direction == Direction::to_client)
-      return refuse("octets of the server are missing", findings);
-    if (exact_turns_ > 0) return finish(findings);
+      return leave("octets of the server are missing", findings);
+    if (exact_turns_ > 0) return leave({}, findings);
     ordered_ = false;
   }
 
@@ -92,14 +92,14 @@ class Threema : public Parser {
       from.came = after;
       if (before < kClientHello) look_at(octets, kClientHello - before);
       if (before < kKey && after >= kKey && octets[kKey - 1 - before] >= 0x80) {
-        return refuse("no X25519 key: its highest bit is set", findings);
+        return leave("no X25519 key: its highest bit is set", findings);
       }
     }
-    if (take_cookie(direction, before, octets)) return refuse("the server's cookie is the client's", findings);
+    if (take_cookie(direction, before, octets)) return leave("the server's cookie is the client's", findings);
     const uint64_t hello = client_speaks ? kClientHello : kServerHello;
     const uint64_t bound =
         client_speaks && server().came > 0 ? kClientHello + kLogin + kExtensions : hello;
-    if (after > bound) refuse("a turn of the handshake is too long", findings);
+    if (after > bound) leave("a turn of the handshake is too long", findings);
   }
 
   /// Keeps the client's cookie. True once the server's was seen to be the same, which the protocol forbids.
@@ -127,17 +127,17 @@ class Threema : public Parser {
     if (!ordered_) return;
     if (!opening_) return judge(findings);
     if (speaker_ == Direction::to_client) {
-      if (server().came != kServerHello) refuse("the server hello has another size", findings);
-      if (seen_.count() < kDistinctOctets) refuse("the hellos do not look random", findings);
+      if (server().came != kServerHello) leave("the server hello has another size", findings);
+      if (seen_.count() < kDistinctOctets) leave("the hellos do not look random", findings);
       return;
     }
     if (server().came == 0) {
-      if (client().came != kClientHello) refuse("the client hello has another size", findings);
+      if (client().came != kClientHello) leave("the client hello has another size", findings);
       return;
     }
     const uint64_t login = client().came - kClientHello;
     if (login < kLogin || (login > kLogin && login <= kLogin + kTag)) {
-      return refuse("the login has another size", findings);
+      return leave("the login has another size", findings);
     }
     opening_ = false;
   }
@@ -152,12 +152,12 @@ class Threema : public Parser {
     from.came += before;
     const Bytes view = from.input.append(octets.subspan(before));
     size_t used = 0;
-    while (!over_ && used < view.size()) {
+    while (!over() && used < view.size()) {
       const size_t step = read_frame(direction, view.subspan(used), findings);
       if (step == 0) break;
       used += step;
     }
-    from.input.consume(over_ ? view.size() : used);
+    from.input.consume(over() ? view.size() : used);
   }
 
   /// Octets used of `view`, 0 if more are needed.
@@ -174,7 +174,7 @@ class Threema : public Parser {
     const uint16_t length = reader.le16();
     if (!reader.ok()) return 0;
     if (length < kShortestFrame || length > kLongestFrame) {
-      refuse("a frame's length is none", findings);
+      leave("a frame's length is none", findings);
       return 0;
     }
     from.left = from.length = length;
@@ -189,20 +189,20 @@ class Threema : public Parser {
     from.usual += from.length == kShortestFrame || from.length == kAcknowledgment ? 1 : 0;
     if (ordered_) return;
     if (seen_.count() < kDistinctOctetsOfServer) {
-      refuse("what stands in front of the frames does not look random", findings);
+      leave("what stands in front of the frames does not look random", findings);
       return;
     }
     if (from.usual >= kUsualForStrong) {
       accept_server("the server's 112 octets that look random, then frames of two-octet lengths, three of them as "
                     "short as acknowledgments", findings);
     } else if (from.frames > kFramesAtMost) {
-      refuse("no acknowledgments", findings);
+      leave("no acknowledgments", findings);
     }
   }
 
   void accept_server(const char* text, Findings& findings) {
-    findings.confirm(Strength::strong, "server-frames", {Direction::to_client, server().last_frame, {}}, text);
-    finish(findings);
+    confirm(Strength::strong, "server-frames", {Direction::to_client, server().last_frame, {}}, text, findings);
+    leave({}, findings);
   }
 
   /// A turn ended after the handshake. If it ended a frame, its length was right by 2^-13.
@@ -215,26 +215,16 @@ class Threema : public Parser {
     const int frames = client().frames + server().frames;
     const Place place{speaker_, from.last_frame, {}};
     if (exact_turns_ >= 2 && frames >= 2) {
-      findings.confirm(Strength::proof, "frames", place,
-                       "turns of 48, 80 and 144 or more octets that look random, 32 octets, then "
-                       "frames of two-octet lengths that end where each side falls silent");
-      return finish(findings);
+      return prove("frames", place,
+                   "turns of 48, 80 and 144 or more octets that look random, 32 octets, then "
+                   "frames of two-octet lengths that end where each side falls silent",
+                   findings);
     }
-    findings.confirm(Strength::strong, "handshake", place,
-                     "turns of 48, 80 and 144 or more octets that look random, 32 octets, and a "
-                     "frame that ends where its side falls silent");
-    if (frames >= kFramesAtMost) finish(findings);
-  }
-
-  void finish(Findings& findings) {
-    over_ = true;
-    findings.finish();
-  }
-  void refuse(std::string_view reason, Findings& findings) {
-    if (over_) return;
-    if (exact_turns_ > 0) return finish(findings);
-    over_ = true;
-    findings.refute(reason);
+    confirm(Strength::strong, "handshake", place,
+            "turns of 48, 80 and 144 or more octets that look random, 32 octets, and a "
+            "frame that ends where its side falls silent",
+            findings);
+    if (frames >= kFramesAtMost) leave({}, findings);
   }
 
   std::array<Side, 2> sides_;
@@ -245,7 +235,6 @@ class Threema : public Parser {
   bool spoke_ = false;
   bool ordered_ = true;  ///< all turns of both sides were seen so far, the client's first
   bool opening_ = true;
-  bool over_ = false;
   int exact_turns_ = 0;
 };
 

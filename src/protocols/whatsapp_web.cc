@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/text.h"
-#include "protocols/parser.h"
+#include "protocols/support/message_verifier.h"
 
 namespace parlance {
 namespace {
@@ -44,30 +44,24 @@ bool closes_at_end(std::string_view json) {
   return false;
 }
 
-class WhatsappWeb : public Parser {
- public:
-  void data(Direction direction, Bytes octets, Findings& findings) override {
-    if (over_) return;
-    const std::string_view message = as_text(octets);
-    const Place place{direction, offset_[index(direction)], octets};
-    offset_[index(direction)] += octets.size();
-    if (direction == Direction::to_server && tag_.empty())
-      return read_init(message, place, findings);
-    if (direction == Direction::to_client && !tag_.empty())
-      return read_answer(message, place, findings);
+class WhatsappWeb : public MessageVerifier {
+ private:
+  void read(const Place& place, Findings& findings) override {
+    const std::string_view message = as_text(place.octets);
+    const bool client = place.direction == Direction::to_server;
+    if (client && tag_.empty()) return read_init(message, place, findings);
+    if (!client && !tag_.empty()) return read_answer(message, place, findings);
     count_message(findings);
   }
 
- private:
   void read_init(std::string_view message, const Place& place, Findings& findings) {
     const std::string_view tag = tag_before(message, kInit);
     if (tag.empty() || !closes_at_end(message.substr(tag.size() + 1)))
       return count_message(findings);
     tag_ = tag;
     const size_t shown = tag.size() + kInit.size();
-    findings.confirm(Strength::strong, "web-init",
-                     {place.direction, place.offset, place.octets.first(shown)},
-                     "tag,[\"admin\",\"init\",[version]… as a whole text message");
+    confirm(Strength::strong, "web-init", head_of(place, shown),
+            "tag,[\"admin\",\"init\",[version]… as a whole text message", findings);
     findings.note("whatsapp.generation", std::string("web"));
   }
 
@@ -76,27 +70,16 @@ class WhatsappWeb : public Parser {
       return count_message(findings);
     }
     const size_t shown = tag_.size() + kAnswer.size();
-    findings.confirm(Strength::proof, "web-answer",
-                     {place.direction, place.offset, place.octets.first(shown)},
-                     "the server's status for the tag of the client's init message");
-    over_ = true;
-    findings.finish();
+    prove("web-answer", head_of(place, shown), "the server's status for the tag of the client's init message",
+          findings);
   }
 
   void count_message(Findings& findings) {
-    if (++messages_ < kMessagesAtMost) return;
-    over_ = true;
-    if (tag_.empty()) {
-      findings.refute("no init message");
-    } else {
-      findings.finish();
-    }
+    if (++messages_ >= kMessagesAtMost) leave("no init message", findings);
   }
 
   std::string tag_;  // of the client's init message
-  uint64_t offset_[2] = {0, 0};
   int messages_ = 0;
-  bool over_ = false;
 };
 
 }  // namespace
