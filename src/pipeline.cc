@@ -149,7 +149,8 @@ int run_pipeline(const cli::Options& given) {
 }
 
 Result<void> run_file(const std::string& file, const SignatureSet& signatures,
-                      std::unique_ptr<report::Reporter> reporter) {
+                      std::unique_ptr<report::Reporter> reporter, const cli::Options& options) {
+  start_crypto();
   std::vector<std::unique_ptr<report::Reporter>> reporters;
   reporters.push_back(std::move(reporter));
   Ledger ledger(signatures, std::move(reporters), {});
@@ -159,6 +160,7 @@ Result<void> run_file(const std::string& file, const SignatureSet& signatures,
   ledger.add_source({file, ""});
   TlsSecrets secrets;
   KeySources keys(secrets);
+  if (auto read = read_keys(options, keys); !read) return read;
   keys.take_all_of(**source, file, limits);
   WorkerSettings settings;
   settings.signatures = &signatures;

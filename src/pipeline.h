@@ -12,8 +12,8 @@ namespace parlance {
 int run_pipeline(const cli::Options& options);
 
 /// For tests and `signatures test`: runs one capture file through with `signatures`, handing the
-/// records to `reporter`.
+/// records to `reporter`. Of `options` only the keys matter.
 Result<void> run_file(const std::string& file, const SignatureSet& signatures,
-                      std::unique_ptr<report::Reporter> reporter);
+                      std::unique_ptr<report::Reporter> reporter, const cli::Options& options = {});
 
 }  // namespace parlance

@@ -115,6 +115,17 @@ std::vector<fs::path> captures_in(const std::string& folder) {
   return captures;
 }
 
+/// What opens a capture, in files beside it that are named like it.
+cli::Options keys_beside(const fs::path& capture) {
+  const auto beside = [&](const char* extension) { return fs::path(capture).replace_extension(extension); };
+  std::error_code ignored;
+  cli::Options options;
+  if (fs::exists(beside(".keys"), ignored)) options.key_logs.push_back(beside(".keys"));
+  if (fs::exists(beside(".rsa-key.pem"), ignored)) options.rsa_keys.push_back(beside(".rsa-key.pem"));
+  if (std::ifstream file(beside(".mtproxy-secret")); file) file >> options.mtproxy_secrets.emplace_back();
+  return options;
+}
+
 /// Whether the truth file of a capture speaks of a protocol.
 bool is_in_truth(const fs::path& capture, const std::string& name) {
   const std::string text = text_of(fs::path(capture).replace_extension(".toml"));
@@ -217,7 +228,7 @@ int test_signatures(const cli::Options& options) {
   for (const std::string& folder : folders) {
     for (const fs::path& capture : captures_in(folder)) {
       std::set<std::string> met;
-      const auto ran = run_file(capture, **set, std::make_unique<MetNames>(met));
+      const auto ran = run_file(capture, **set, std::make_unique<MetNames>(met), keys_beside(capture));
       if (!ran) return report_mistakes({ran.error()});
       ++captures;
       for (const Signature& each : (*set)->signatures()) {

@@ -335,6 +335,25 @@ TEST_F(Program, tries_signatures_on_their_captures) {
   EXPECT_TRUE(contains(ran.output, " captures, 0 not as they should be")) << ran.output;
 }
 
+// A capture that only its keys open counts with the key log beside it.
+TEST_F(Program, opens_captures_that_signatures_are_tried_on) {
+  const fs::path folder = scratch_file("with-keys"), captures = folder / "pcaps", own = fs::path(source_folder());
+  fs::create_directories(folder / "signatures");
+  fs::create_directories(captures);
+  for (const char* name : {"fcm.toml", "tls.toml"}) {
+    fs::copy_file(own / "signatures" / name, folder / "signatures" / name);
+  }
+  for (const char* part : {"fcm.pcapng", "fcm.toml"}) fs::copy_file(own / "pcaps" / part, captures / part);
+  setenv("PARLANCE_SIGNATURES", (folder / "signatures").c_str(), 1);
+  const Ran closed = run_parlance({"signatures", "test", "fcm"});
+  EXPECT_EQ(closed.status, kBadSignatures);
+  EXPECT_TRUE(contains(closed.output, "fcm: not found in ")) << closed.output << closed.errors;
+  fs::copy_file(own / "pcaps/fcm.keys", captures / "fcm.keys");
+  const Ran open = run_parlance({"signatures", "test", "fcm"});
+  unsetenv("PARLANCE_SIGNATURES");
+  EXPECT_EQ(open.status, kFine) << open.output << open.errors;
+}
+
 // ---- threads ----
 
 /// Many flows at a time in several inputs, some of which go on in the next.
