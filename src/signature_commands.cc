@@ -149,6 +149,20 @@ size_t compare(const Signature& signature, const fs::path& capture, const std::s
   return 0;
 }
 
+/// The names that what is checked may name: of the files that are checked, and of all others.
+std::set<std::string, std::less<>> names_known(const cli::Options& options) {
+  std::vector<std::string> folders = signature_folders(options);
+  std::set<std::string, std::less<>> names;
+  std::error_code ignored;
+  for (const std::string& each : options.names) {
+    if (fs::is_directory(each, ignored)) folders.push_back(each);
+    names.insert(fs::path(each).stem().string());
+  }
+  std::vector<Error> errors;  // said when they are read in earnest
+  names.merge(names_of(read_signature_files(folders, errors)));
+  return names;
+}
+
 }  // namespace
 
 int list_signatures(const cli::Options& options) {
@@ -183,7 +197,9 @@ int show_signatures(const cli::Options& options) {
 }
 
 int check_signatures(const cli::Options& options) {
+  const std::set<std::string, std::less<>> names = names_known(options);
   LoaderContext context = loader_context();
+  context.is_signature = [&names](std::string_view name) { return names.contains(name); };
   std::vector<std::string> folders;
   Loaded all;
   for (const std::string& name : options.names) {

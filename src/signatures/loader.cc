@@ -26,9 +26,10 @@ namespace fs = std::filesystem;
 constexpr double kStrongBits = 24;    // below this, chance meets a pattern too often
 constexpr double kAnywhereBits = 13;  // 8 KiB are searched: as many places to be met by chance
 
-constexpr std::array<std::string_view, 16> kCardKeys = {
+constexpr std::array<std::string_view, 17> kCardKeys = {
     "schema",   "revision", "name",  "title",       "class",   "app",  "account",     "carried_by", "references",
-    "captures", "agreed",   "hosts", "verified_on", "pattern", "rule", "mistaken_for"};
+    "captures", "agreed",   "hosts", "verified_on", "pattern", "rule", "mistaken_for",
+    "also_speaks"};
 constexpr std::array<std::string_view, 4> kHostsKeys = {"suffix", "source", "date", "fields"};
 constexpr std::array<std::string_view, 11> kPatternKeys = {
     "id", "in", "from", "at", "regex", "hex", "text", "suffix", "ignore_case", "says", "note"};
@@ -192,6 +193,7 @@ class FileReader {
     signature_.title = text_of(table, "title", true);
     signature_.app = text_of(table, "app", false);
     read_account(table);
+    read_also_speaks(table);
     signature_.references = texts_of(table, "references");
     signature_.captures = texts_of(table, "captures");
     if (const std::string name = text_of(table, "class", true); !name.empty()) {
@@ -215,6 +217,19 @@ class FileReader {
     const size_t dot = signature_.account.find('.');
     const bool is_note = dot > 0 && dot != std::string::npos && dot + 1 < signature_.account.size();
     if (!is_note) complain(node, fmt::format("'{}' is no note of a record", signature_.account), "write object.member");
+  }
+
+  void read_also_speaks(const toml::table& table) {
+    signature_.also_speaks = texts_of(table, "also_speaks");
+    if (!signature_.also_speaks.empty() && signature_.app.empty()) {
+      complain(*table.get("also_speaks"), "'also_speaks' is of an application: 'app' is missing");
+    }
+    if (!context_.is_signature) return;
+    for (size_t i = 0; i < signature_.also_speaks.size(); ++i) {
+      const std::string& name = signature_.also_speaks[i];
+      if (context_.is_signature(name)) continue;
+      complain(entry(table, "also_speaks", i), fmt::format("there is no signature '{}'", name));
+    }
   }
 
   void read_revision(const toml::table& table) {
@@ -631,14 +646,25 @@ std::vector<SignatureFile> read_signature_files(const std::vector<std::string>& 
   return files;
 }
 
+std::set<std::string, std::less<>> names_of(const std::vector<SignatureFile>& files) {
+  std::set<std::string, std::less<>> names;
+  for (const SignatureFile& each : files) names.insert(fs::path(each.path).stem().string());
+  return names;
+}
+
 Loaded load_signature_files(const std::vector<SignatureFile>& files, const LoaderContext& context) {
+  const std::set<std::string, std::less<>> names = names_of(files);
+  LoaderContext among = context;
+  if (!among.is_signature) {
+    among.is_signature = [&names](std::string_view name) { return names.contains(name); };
+  }
   Loaded all;
   for (const SignatureFile& file : files) {
     if (!file.text) {
       all.errors.push_back({file.path, "this file cannot be read", {}});
       continue;
     }
-    Loaded one = load_signature_text(*file.text, file.path, context);
+    Loaded one = load_signature_text(*file.text, file.path, among);
     std::move(one.signatures.begin(), one.signatures.end(), std::back_inserter(all.signatures));
     std::move(one.errors.begin(), one.errors.end(), std::back_inserter(all.errors));
   }

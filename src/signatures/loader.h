@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,10 @@ struct LoaderContext {
   /// True if a parser of that name exists; empty: not checked.
   std::function<bool(std::string_view)> is_parser;
   /// Where captures named by signatures must be; empty: not checked.
-  std::string captures_folder;
+  std::string captures_folder = {};
+  /// True if there is a signature of that name; empty: those that are loaded together are all there are, and for
+  /// one alone it is not checked.
+  std::function<bool(std::string_view)> is_signature = {};
 };
 
 struct Loaded {
@@ -35,6 +39,9 @@ struct SignatureFile {
 /// of the same name. Folders that cannot be read are added to `errors`.
 std::vector<SignatureFile> read_signature_files(const std::vector<std::string>& folders,
                                                 std::vector<Error>& errors);
+
+/// The names that these files bear.
+std::set<std::string, std::less<>> names_of(const std::vector<SignatureFile>& files);
 
 /// Parses and checks what was read.
 Loaded load_signature_files(const std::vector<SignatureFile>& files, const LoaderContext& context);

@@ -67,6 +67,9 @@ struct Signature {
   ProtocolClass protocol_class = ProtocolClass::other;
   std::string app;  ///< empty: none
   std::string account;  ///< the note whose value is the same in all flows of an account of `app`; or empty
+  /// Signatures whose protocols this one's application speaks, too: between applications that speak the same,
+  /// the name that was asked for decides.
+  std::vector<std::string> also_speaks;
   Strength agreed = Strength::none;  ///< what its parser gives where a carrier agreed on the protocol
   Verified verified = Verified::unsaid;
   std::string hosts_source;  ///< where the names of [hosts] are from, and when they were taken; or empty

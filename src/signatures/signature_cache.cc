@@ -15,7 +15,7 @@
 namespace parlance {
 namespace {
 
-constexpr std::string_view kMagic = "parlance-signatures-1\n";
+constexpr std::string_view kMagic = "parlance-signatures-2\n";
 constexpr std::string_view kExtension = ".signatures";
 constexpr int kMostRevisions = 1'000'000;
 constexpr uint8_t kAllCarriers = (1u << kCarriers) - 1;
@@ -88,6 +88,7 @@ void write(Writer& out, const Signature& signature) {
   out.u8(static_cast<uint8_t>(signature.protocol_class));
   out.text(signature.app);
   out.text(signature.account);
+  out.texts(signature.also_speaks);
   out.u8(static_cast<uint8_t>(signature.agreed));
   out.u8(static_cast<uint8_t>(signature.verified));
   out.text(signature.hosts_source);
@@ -207,6 +208,8 @@ class Reader {
     signature.app = text();
     signature.account = text();
     demand(signature.account.empty() || !signature.app.empty());
+    signature.also_speaks = texts();
+    demand(signature.also_speaks.empty() || !signature.app.empty());
     signature.agreed = choice(Strength::none, Strength::proof);
     signature.verified = choice(Verified::unsaid, Verified::capture);
     signature.hosts_source = text();

@@ -100,11 +100,32 @@ void sort_by_strength(std::vector<Evidence>& evidence) {
   }
 }
 
+/// Whether an application speaks the protocol of `spoken`, which is another's.
+bool also_speaks(const Signature& signature, const Signature& spoken) {
+  return std::find(signature.also_speaks.begin(), signature.also_speaks.end(), spoken.name) !=
+         signature.also_speaks.end();
+}
+
+/// What speaks for another application than the one that `spoken` is named after: a name that the
+/// client asked for. DNS and certificates do not count, for these applications share servers.
+const Evidence* other_speaker(const std::vector<Evidence>& evidence, const SignatureSet& signatures,
+                              const Signature& spoken) {
+  const Evidence* other = nullptr;
+  for (const Evidence& each : evidence) {
+    if (each.basis != Basis::sni) continue;
+    if (each.supports == spoken.name) return nullptr;
+    const Signature* signature = signatures.find(each.supports);
+    if (other == nullptr && signature != nullptr && also_speaks(*signature, spoken)) other = &each;
+  }
+  return other;
+}
+
 }  // namespace
 
 std::optional<Application> application_of(const std::vector<Evidence>& evidence,
                                           const SignatureSet& signatures) {
   std::optional<Application> best;
+  const Signature* spoken = nullptr;
   for (const Evidence& each : evidence) {
     const Signature* signature = signatures.find(each.supports);
     if (signature == nullptr || signature->app.empty()) continue;
@@ -112,7 +133,13 @@ std::optional<Application> application_of(const std::vector<Evidence>& evidence,
     const bool inner = each.strength >= Strength::strong && each.basis == Basis::payload;
     const bool better = !best || each.strength > best->strength ||
                         (each.strength == best->strength && (each.basis < best->basis || inner));
-    if (better) best = Application{signature->app, each.strength, each.basis};
+    if (!better) continue;
+    best = Application{signature->app, each.strength, each.basis};
+    spoken = signature;
+  }
+  if (spoken == nullptr || best->strength < Strength::strong) return best;
+  if (const Evidence* other = other_speaker(evidence, signatures, *spoken)) {
+    best = Application{signatures.find(other->supports)->app, other->strength, other->basis};
   }
   return best;
 }

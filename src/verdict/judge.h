@@ -21,7 +21,8 @@ Verdict judge(std::span<const ChannelSummary> channels, std::vector<Evidence> ev
               const SignatureSet& signatures, Transport transport);
 
 /// The application that the evidence speaks for best: the strongest, then by basis (payload, SNI,
-/// certificate, DNS, address, port, fingerprint, behaviour), then the first.
+/// certificate, DNS, address, port, fingerprint, behaviour), then the first. Where another application speaks
+/// the protocol that this rests on, too, and its name was asked for, it is that one, as a hint.
 std::optional<Application> application_of(const std::vector<Evidence>& evidence,
                                           const SignatureSet& signatures);
 

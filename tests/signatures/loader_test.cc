@@ -226,6 +226,23 @@ TEST(Loader, an_application_protocol_that_both_sides_agreed_on_may_be_strong) {
             "probe.toml:11:12: strong needs 24 fixed bits, this rule has 16");
 }
 
+TEST(Loader, what_an_application_also_speaks_is_a_signature) {
+  const std::string also = "also_speaks = [\"other\", \"nobody\"]\n";  // line 6, behind the card
+  const std::string app = "app = \"probe\"\n";
+  LoaderContext context = kContext;
+  context.is_signature = [](std::string_view name) { return name == "other"; };
+  const auto load_with = [&](const std::string& card) {
+    return load_signature_text(card + kPattern + kRule, "probe.toml", context);
+  };
+  const Loaded unknown = load_with(kCard + app + also);
+  ASSERT_EQ(unknown.errors.size(), 1u);
+  EXPECT_EQ(unknown.errors[0].text(), "probe.toml:6:25: there is no signature 'nobody'");
+  EXPECT_EQ(load_with(kCard + also).errors.front().what, "'also_speaks' is of an application: 'app' is missing");
+  const Loaded known = load_with(kCard + app + "also_speaks = [\"other\"]\n");
+  ASSERT_EQ(known.signatures.size(), 1u);
+  EXPECT_EQ(known.signatures[0].also_speaks, std::vector<std::string>{"other"});
+}
+
 /// A folder that goes with its test.
 class Folder {
  public:

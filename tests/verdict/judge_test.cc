@@ -141,6 +141,46 @@ TEST(Judge, of_equal_applications_in_the_payload_the_inner_one_counts) {
       << "a name is not inside another";
 }
 
+/// Signal here speaks WhatsApp's protocol, too.
+std::optional<Application> of_two_that_speak_it(const std::vector<Evidence>& all) {
+  std::vector<Signature> signatures(2);
+  signatures[0].name = signatures[0].app = "signal";
+  signatures[0].also_speaks = {"whatsapp"};
+  signatures[1].name = signatures[1].app = "whatsapp";
+  const auto set = SignatureSet::build(std::move(signatures), "");
+  auto application = application_of(all, **set);
+  if (application) application->name = application->name == "signal" ? "signal" : "whatsapp";
+  return application;
+}
+
+TEST(Judge, between_applications_of_one_protocol_the_name_that_was_asked_for_decides) {
+  const Evidence proven = evidence("whatsapp", Strength::proof, Basis::payload);
+  const auto other = of_two_that_speak_it({proven, evidence("signal", Strength::hint, Basis::sni)});
+  EXPECT_EQ(other->name, "signal");
+  EXPECT_EQ(other->strength, Strength::hint);
+  EXPECT_EQ(other->basis, Basis::sni);
+  const std::vector<Evidence> itself = {proven, evidence("signal", Strength::hint, Basis::sni),
+                                        evidence("whatsapp", Strength::hint, Basis::sni)};
+  EXPECT_EQ(of_two_that_speak_it(itself)->name, "whatsapp") << "its own name was asked for, too";
+}
+
+TEST(Judge, names_that_servers_share_do_not_decide) {
+  const Evidence proven = evidence("whatsapp", Strength::proof, Basis::payload);
+  for (const Basis basis : {Basis::payload, Basis::certificate, Basis::dns, Basis::address}) {
+    const auto found = of_two_that_speak_it({proven, evidence("signal", Strength::hint, basis)});
+    EXPECT_EQ(found->name, "whatsapp");
+    EXPECT_EQ(found->strength, Strength::proof);
+  }
+  const Evidence spoken = evidence("signal", Strength::proof, Basis::payload);
+  EXPECT_EQ(of_two_that_speak_it({spoken, evidence("whatsapp", Strength::hint, Basis::sni)})->name,
+            "signal")
+      << "WhatsApp does not speak Signal's";
+  EXPECT_EQ(judged({channel(0, {}, {})}, {proven, evidence("signal", Strength::hint, Basis::sni)})
+                .app->name,
+            "whatsapp")
+      << "nobody says that it speaks it";
+}
+
 TEST(Judge, evidence_comes_strongest_first) {
   const Verdict verdict =
       judged({channel(0, {}, {})}, {evidence("signal", Strength::hint, Basis::dns),
