@@ -1,12 +1,14 @@
-// Telegram's MTProto in streams (core.telegram.org/mtproto/mtproto-transports): four transports in the
-// clear, three of them also obfuscated, on TCP, in WebSockets and inside what only looks like TLS.
+// Telegram's MTProto in streams (core.telegram.org/mtproto/mtproto-transports): four transports in
+// the clear, three of them also obfuscated, on TCP, in WebSockets and inside what only looks like
+// TLS.
 //
 //   client:  ef | ee ee ee ee | dd dd dd dd | (nothing: full) | 64 octets (obfuscated), then frames
 //   server:  frames
 //
-// Obfuscated streams hold their key, so they are opened; only what frames begin with is. A stream whose
-// beginning was not captured is read as abridged or intermediate frames, if a portion begins like one.
-// All streams that begin like nothing else come here: 64 octets of the client decide, by one block of AES.
+// Obfuscated streams hold their key, so they are opened; only what frames begin with is. A stream
+// whose beginning was not captured is read as abridged, intermediate or full frames, if a portion
+// begins like one. All streams that begin like nothing else come here: 64 octets of the client
+// decide, by one block of AES.
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -76,6 +78,7 @@ class Telegram : public Parser {
     uLong checksum = 0;         // so far
     uint32_t stated_checksum = 0;  // so far
     uint32_t frames = 0;        // before it
+    std::optional<uint32_t> first_number;  // of the frames, in the full transport
   };
   Side& side(Direction direction) { return sides_[index(direction)]; }
 
@@ -154,13 +157,14 @@ class Telegram : public Parser {
 
   size_t begin_midstream(Direction direction, Bytes view, Findings& findings) {
     if (view.size() < kFrameHead) return 0;
-    for (const auto each : {MtprotoTransport::abridged, MtprotoTransport::intermediate}) {
+    for (const auto each :
+         {MtprotoTransport::abridged, MtprotoTransport::intermediate, MtprotoTransport::full}) {
       const MtprotoFrame frame = read_mtproto_frame(each, view, direction);
       if (frame.kind != MtprotoFrame::Kind::frame || frame.length > kFirstFullAtMost) continue;
       const auto message = message_of(frame, view, each, direction);
       if (message && message->kind == MtprotoMessage::Kind::encrypted) {
         dialogue_.set_transport(MtprotoDialogue::Transport::guessed);
-        return choose(each, 0);
+        return choose(each, 0);  // of the full transport the checksums have to be right
       }
     }
     return refuse("the first portion does not begin with a frame", findings);
@@ -204,8 +208,11 @@ class Telegram : public Parser {
     if (!message) return 0;
     if (message->kind == MtprotoMessage::Kind::none) return refuse("a frame without a message", findings);
     Side& from = side(direction);
-    if (*transport_ == MtprotoTransport::full && frame.number != from.frames) {
-      return refuse("frames out of their order", findings);
+    if (*transport_ == MtprotoTransport::full) {
+      if (!from.first_number) from.first_number = midstream_ ? frame.number : 0;
+      if (frame.number != *from.first_number + from.frames) {
+        return refuse("frames out of their order", findings);
+      }
     }
     from.message = *message;
     from.offset = offset;

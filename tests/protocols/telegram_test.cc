@@ -162,6 +162,32 @@ TEST(Telegram, a_stream_without_its_beginning_is_told_by_its_key) {
   EXPECT_EQ(run_parser("telegram", {talk[0], server(abridged(message(3, 2)))}, 0, start)->best(), Strength::none);
 }
 
+TEST(Telegram, full_frames_without_their_beginning_have_numbers_and_checksums) {
+  Start start;
+  start.midstream = true;
+  const std::vector<Said> talk = {client(full(message(7, 1), 41) + full(message(7, 2), 42)),
+                                  server(full(message(3, 3), 17))};
+  EXPECT_EQ(run_parser("telegram", talk, 0, start)->best(), Strength::proof);
+  expect_parser_habits("telegram", talk, start);
+  const std::vector<Said> skipped = {client(full(message(7, 1), 41) + full(message(7, 2), 43))};
+  EXPECT_LE(run_parser("telegram", skipped, 0, start)->best(), Strength::strong);
+  std::string wrong = full(message(7, 1), 41);
+  wrong.back() ^= 1;
+  EXPECT_EQ(run_parser("telegram", {client(wrong)}, 0, start)->best(), Strength::none);
+}
+
+TEST(Telegram, the_key_exchange_has_the_senders_time) {
+  const auto with_id = [](uint64_t id) {
+    std::string request = request_pq(noise(16, 1));
+    request.replace(8, 8, little_endian(id, 8));
+    return run_parser("telegram", {client("\xef" + abridged(request))})->best();
+  };
+  EXPECT_EQ(with_id(0), Strength::strong);
+  EXPECT_EQ(with_id(0x65a1b2c3'00000004), Strength::strong);
+  EXPECT_EQ(with_id(0x65a1b2c3'00000001), Strength::none) << "a server's";
+  EXPECT_EQ(with_id(0x00000002'00000004), Strength::none) << "before there was Telegram";
+}
+
 // "R" is a frame's length to the abridged transport, and both sides of RFB begin with the same words.
 TEST(Telegram, a_greeting_that_both_sides_have_is_no_key) {
   Start start;

@@ -37,7 +37,9 @@ std::string encrypted_message(const std::string& key_id, size_t blocks, uint32_t
 
 std::string plain_message(uint32_t constructor, const std::string& nonce, const std::string& rest) {
   const std::string body = little_endian(constructor, 4) + nonce + rest;
-  return little_endian(0, 8) + little_endian(0x65a1b2c3'00000001, 8) + little_endian(body.size(), 4) + body;
+  const bool from_server = constructor == 0x05162463 || constructor == 0xd0e8075c || constructor == 0x3bcbf734;
+  const uint64_t id = 0x65a1b2c3'00000000 + (from_server ? 1 : 0);
+  return little_endian(0, 8) + little_endian(id, 8) + little_endian(body.size(), 4) + body;
 }
 
 std::string request_pq(const std::string& nonce) { return plain_message(0xbe7e8ef1, nonce); }

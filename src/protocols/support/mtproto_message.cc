@@ -11,6 +11,7 @@ namespace {
 constexpr size_t kPlainHead = 20;      // key id, message id, length
 constexpr size_t kEncryptedHead = 24;  // key id, message key
 constexpr size_t kBlock = 16, kPaddingAtMost = 15;
+constexpr uint32_t kFirstTime = 1'356'998'400;  // 2013, when Telegram began, in seconds
 constexpr int32_t kLowestError = -999;  // they are HTTP's status codes, negative
 
 struct Constructor {
@@ -40,13 +41,22 @@ bool looks_random(Bytes octets) {
   return seen.count() * 3 >= octets.size() * 2;
 }
 
+/// The sender's time, in seconds in the upper half. A client's is divisible by four, an answer's is
+/// one more, or three if the server speaks unasked; some clients leave it out.
+bool may_be_message_id(uint64_t id, Direction direction) {
+  const bool from_client = direction == Direction::to_server;
+  if (id == 0) return from_client;
+  return id >> 32 >= kFirstTime && (from_client ? id % 4 == 0 : id % 2 == 1);
+}
+
 MtprotoMessage read_plain(ByteReader& reader, size_t length, Direction direction) {
   MtprotoMessage message;
-  reader.skip(8);  // message id: the time, or 0
+  const uint64_t id = reader.le64();
   const uint32_t stated = reader.le32();
   const uint32_t number = reader.le32();
   const Bytes nonce = reader.bytes(message.nonce.size());
   // tdlib fills its messages up and counts that in; others do not count what their transport adds.
+  if (!may_be_message_id(id, direction)) return message;
   if (!reader.ok() || stated % 4 != 0 || stated > length - kPlainHead) return message;
   if (length - kPlainHead - stated > kPaddingAtMost) return message;
   const auto known = std::find_if(std::begin(kConstructors), std::end(kConstructors), [&](const auto& each) {
