@@ -101,6 +101,16 @@ const CallFact* CallJoiner::best_name(const Node& flow, const FlowRecord& record
   return best;
 }
 
+const CallFact* CallJoiner::find_dcc(const FlowRecord& record) {
+  write_dcc_sign(record.server, sign_);
+  const auto place = by_sign_.find(sign_);
+  const CallFact* newest = nullptr;
+  if (place != by_sign_.end()) {
+    each_known(place->second, record, [&](const Known& each) { newest = &each.fact; });
+  }
+  return newest;
+}
+
 Call CallJoiner::find(const FlowRecord& record) {
   Call call{record.flow_id, 1, {}};
   if (facts_.empty()) return call;

@@ -48,6 +48,10 @@ class CallJoiner {
   /// What is known by the end of `record` of the call that it is of.
   Call find(const FlowRecord& record);
 
+  /// The flow that named `record`'s server for a file or a chat (DCC) last, by the end of the
+  /// record.
+  const CallFact* find_dcc(const FlowRecord& record);
+
   bool empty() const { return facts_.empty(); }
 
  private:

@@ -127,6 +127,8 @@ void Ledger::complete(FlowRecord& record) {
   const size_t known = record.verdict.evidence.size();
   join_name(record);
   join_call(record);
+  join_dcc(record);
+  look_at_address(record);
   look_at_port(record);
   if (record.verdict.evidence.size() != known) {
     record.verdict.app = verdict::application_of(record.verdict.evidence, signatures_);
@@ -174,6 +176,47 @@ void Ledger::join_call(FlowRecord& record) {
   evidence.text = fmt::format("flow {} is of the same call ({}), and its octets say so",
                               call.named->flow_id, kind_of_sign(call.named->sign));
   known.push_back(std::move(evidence));
+}
+
+/// A connection to the address that a message of IRC named, where the octets say nothing better.
+void Ledger::join_dcc(FlowRecord& record) {
+  constexpr std::string_view kSupports = "irc-dcc";
+  if (calls_.empty() || record.transport != Transport::tcp || record.verdict.stack.size() > 1)
+    return;
+  const CallFact* named = calls_.find_dcc(record);
+  const Signature* signature = signatures_.find(kSupports);
+  if (named == nullptr || signature == nullptr) return;
+  Evidence evidence;
+  evidence.revision = signature->revision;
+  evidence.supports = signature->name;
+  evidence.what = "named";
+  evidence.strength = Strength::hint;
+  evidence.basis = Basis::behaviour;
+  evidence.layer = record.verdict.stack.front();
+  evidence.frame = named->frame;
+  evidence.text = fmt::format(
+      "flow {} named the server's address and port for a file or a chat, {} "
+      "before",
+      named->flow_id, seconds_before(named->time, record.start));
+  record.verdict.evidence.push_back(std::move(evidence));
+}
+
+/// Addresses that an owner says are its own, where the flow is not known to be its by better.
+void Ledger::look_at_address(FlowRecord& record) {
+  const AddressText text(record.server.address);
+  Hits& hits = hits_;
+  hits.clear();
+  scanner_.scan_field("server.address", as_bytes(std::string_view(text)), Direction::to_server,
+                      hits);
+  std::erase_if(hits, [&](const Hit& hit) {
+    const Signature& owner = signatures_.signature(signatures_.signature_of_pattern(hit.pattern));
+    const std::vector<Evidence>& known = record.verdict.evidence;
+    return std::any_of(known.begin(), known.end(),
+                       [&](const Evidence& each) { return each.supports == owner.name; });
+  });
+  if (hits.empty()) return;
+  add_hints(record, hits, Basis::address, 0,
+            [&] { return fmt::format("the server's address is {}", std::string_view(text)); });
 }
 
 /// A port says what is habitual there. It is a hint only while nothing better is known; and where

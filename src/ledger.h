@@ -51,6 +51,8 @@ class Ledger {
   void complete(FlowRecord& record);
   void join_name(FlowRecord& record);
   void join_call(FlowRecord& record);
+  void join_dcc(FlowRecord& record);
+  void look_at_address(FlowRecord& record);
   void look_at_port(FlowRecord& record);
   void rule_out(FlowRecord& record, std::string_view protocol);
   void add_hints(FlowRecord& record, const Hits& hits, Basis basis, uint64_t frame,

@@ -217,6 +217,47 @@ TEST(Ledger, a_call_that_was_named_after_the_flows_end_says_nothing) {
   EXPECT_TRUE(after_call(4, {"udp", "rtp"}).verdict.evidence.empty());
 }
 
+TEST(Ledger, a_connection_to_where_irc_said_that_a_file_waits_is_a_hint) {
+  const auto after_offer = [](const std::string& sign, std::vector<std::string_view> stack) {
+    Harvest irc, transfer;  // of two workers
+    irc.call_facts = {call_fact(3, sign)};
+    transfer.ended = {flow_of(7, 100, 59130)};
+    transfer.ended[0].verdict.stack = std::move(stack);
+    std::vector<Harvest> harvests;
+    harvests.push_back(std::move(transfer));
+    harvests.push_back(std::move(irc));
+    return written(std::move(harvests)).flows.at(0);
+  };
+  const FlowRecord record = after_offer("dcc 10.0.0.2:59130", {"tcp"});
+  ASSERT_EQ(record.verdict.evidence.size(), 1u);
+  EXPECT_EQ(record.verdict.evidence[0].rule(), "irc-dcc/named");
+  EXPECT_EQ(record.verdict.evidence[0].strength, Strength::hint);
+  EXPECT_TRUE(after_offer("dcc 10.0.0.2:59131", {"tcp"}).verdict.evidence.empty());
+  EXPECT_TRUE(after_offer("socket 10.0.0.2:59130", {"tcp"}).verdict.evidence.empty());
+  EXPECT_TRUE(after_offer("dcc 10.0.0.2:59130", {"tcp", "tls"}).verdict.evidence.empty());
+}
+
+// ---- addresses ----------------------------------------------------------------------------------
+
+TEST(Ledger, an_address_of_an_owner_is_a_hint_where_nothing_better_says_so) {
+  const auto to_host = [](uint8_t host, bool is_known) {
+    Harvest harvest;
+    harvest.ended = {flow_of(1, 2)};
+    harvest.ended[0].server = flow::endpoint(host, 443);
+    if (is_known) harvest.ended[0].verdict.evidence.emplace_back().supports = "addressed";
+    std::vector<Harvest> harvests;
+    harvests.push_back(std::move(harvest));
+    return written(std::move(harvests)).flows.at(0);
+  };
+  const FlowRecord record = to_host(9, false);
+  ASSERT_EQ(record.verdict.evidence.size(), 1u);
+  EXPECT_EQ(record.verdict.evidence[0].rule(), "addressed/address");
+  EXPECT_EQ(record.verdict.evidence[0].strength, Strength::hint);
+  EXPECT_EQ(record.verdict.evidence[0].basis, Basis::address);
+  EXPECT_EQ(to_host(9, true).verdict.evidence.size(), 1u);
+  EXPECT_TRUE(to_host(8, false).verdict.evidence.empty());
+}
+
 // ---- ports --------------------------------------------------------------------------------------
 
 FlowRecord with_port(uint16_t port, std::vector<std::string_view> stack, uint64_t payload,

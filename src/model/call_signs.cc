@@ -41,6 +41,17 @@ void write_peer_sign(const IpAddress& host, const Endpoint& peer, std::string& s
   append_text(sign, peer);
 }
 
+std::string dcc_sign(const Endpoint& endpoint) {
+  std::string sign;
+  write_dcc_sign(endpoint, sign);
+  return sign;
+}
+
+void write_dcc_sign(const Endpoint& endpoint, std::string& sign) {
+  sign = "dcc ";
+  append_text(sign, endpoint);
+}
+
 std::string_view kind_of_sign(std::string_view sign) {
   return sign.starts_with("fragments ") ? "one pair of ICE fragments" : sign;
 }

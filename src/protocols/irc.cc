@@ -15,7 +15,9 @@
 
 #include "base/input_buffer.h"
 #include "base/text.h"
+#include "model/call_signs.h"
 #include "protocols/parser.h"
+#include "protocols/support/irc_dcc_offer.h"
 #include "protocols/support/irc_line.h"
 
 namespace parlance {
@@ -160,6 +162,11 @@ void Irc::take(Direction direction, Bytes octets, uint64_t offset, Findings& fin
   const bool known = line->prefix.empty() ? take_command(mine, *line, place, findings)
                                           : take_prefixed(mine, *line, place, findings);
   if (!known) return strange(mine, "a command that IRC does not have", findings);
+  if (line->command == "PRIVMSG") {
+    if (const auto offer = read_irc_dcc_offer(line->parameter(1))) {
+      findings.call_sign(dcc_sign(*offer));
+    }
+  }
   take_starttls(direction, *line, place, findings);
   if (!over_) judge(direction, place, findings);
 }

@@ -183,5 +183,13 @@ TEST(Irc, has_the_habits_of_a_parser) {
   expect_parser_habits("irc", session());
 }
 
+TEST(Irc, offers_of_files_are_told_as_signs) {
+  const auto found = run_parser(
+      "irc", {client("NICK a\r\nUSER a 0 * :A\r\n"),
+              client("PRIVMSG b :\1DCC SEND f.txt 167772167 59130 12\1\r\nPRIVMSG b :hello\r\n")});
+  ASSERT_EQ(found->fields.count("call.sign"), 1U);
+  EXPECT_EQ(found->fields.find("call.sign")->second, "dcc 10.0.0.7:59130");
+}
+
 }  // namespace
 }  // namespace parlance::test

@@ -40,10 +40,18 @@ inline std::unique_ptr<SignatureSet> set_of(const std::vector<std::pair<std::str
 /// HTTP, SCCP and STUN by their parsers, PROXY headers that nest, and a protocol without a parser.
 inline const SignatureSet& few_signatures() {
   static const auto kSet = set_of({
+      {"addressed",
+       signature("addressed", R"("tcp")",
+                 pattern("address", "in = \"server.address\"\nregex = '^10\\.0\\.0\\.9$'") +
+                     rule("hint", "any = [\"address\"]"))},
       {"http", signature("http", R"("tcp")",
-                         pattern("request", "in = \"stream\"\nfrom = \"client\"\nat = 0\n"
-                                            "regex = 'GET /'") +
+                         pattern("request",
+                                 "in = \"stream\"\nfrom = \"client\"\nat = 0\n"
+                                 "regex = 'GET /'") +
                              rule("proof", "any = [\"request\"]\nverify = \"http1\""))},
+      {"irc-dcc", signature("irc-dcc", R"("tcp")",
+                            pattern("start", "in = \"stream\"\nat = 0\nhex = \"00 44 43 43\"") +
+                                rule("hint", "any = [\"start\"]"))},
       {"marked", signature("marked", R"("tcp", "udp", "http")",
                            pattern("marker", "in = \"stream\"\ntext = \"MARKED-OCTETS\"") +
                                pattern("message", "in = \"message\"\ntext = \"MARKED-OCTETS\"") +
@@ -54,8 +62,9 @@ inline const SignatureSet& few_signatures() {
                               pattern("dns", "in = \"dns.name\"\nsuffix = [\"example.com\"]") +
                               rule("hint", "any = [\"host\"]") + rule("hint", "any = [\"dns\"]"))},
       {"ported", signature("ported", R"("tcp")",
-                           pattern("frame", "in = \"stream\"\nfrom = \"client\"\nat = 0\n"
-                                            "hex = \"05 64 05 c0\"") +
+                           pattern("frame",
+                                   "in = \"stream\"\nfrom = \"client\"\nat = 0\n"
+                                   "hex = \"05 64 05 c0\"") +
                                pattern("port", "in = \"server.port\"\nregex = '^20000$'") +
                                rule("strong", "all = [\"frame\", \"port\"]"))},
       {"proxy-protocol",
@@ -68,9 +77,10 @@ inline const SignatureSet& few_signatures() {
       {"stun", signature("stun", R"("udp")",
                          pattern("cookie", "in = \"message\"\nat = 4\nhex = \"21 12 a4 42\"") +
                              rule("proof", "any = [\"cookie\"]\nverify = \"stun\""))},
-      {"weak", signature("weak", R"("tcp")",
-                         pattern("octet", "in = \"stream\"\nfrom = \"client\"\nat = 0\nhex = \"7a\"") +
-                             rule("hint", "any = [\"octet\"]"))},
+      {"weak",
+       signature("weak", R"("tcp")",
+                 pattern("octet", "in = \"stream\"\nfrom = \"client\"\nat = 0\nhex = \"7a\"") +
+                     rule("hint", "any = [\"octet\"]"))},
       {"xmpp", signature("xmpp", R"("tcp")",
                          pattern("version", "in = \"stream\"\nregex = 'version=.1\\.0.[ >]'") +
                              pattern("port", "in = \"server.port\"\nregex = '^5222$'") +
