@@ -16,11 +16,12 @@ constexpr Direction turned(Direction direction, bool flipped) {
 
 Basis basis_of(std::string_view buffer) {
   if (buffer == "tls.sni") return Basis::sni;
-  if (buffer == "tls.certificate") return Basis::certificate;
+  if (buffer.starts_with("tls.certificate")) return Basis::certificate;
   if (buffer == "dns.name") return Basis::dns;
   if (buffer == "server.port") return Basis::port;
   if (buffer == "server.address") return Basis::address;
   if (buffer == "tls.behaviour") return Basis::behaviour;
+  if (buffer == "tls.alpn_server") return Basis::payload;  // both sides say so
   // What a hello offers, and a version that only one library has.
   if (buffer.starts_with("tls.") || buffer == "quic.version") return Basis::fingerprint;
   return Basis::payload;

@@ -83,6 +83,12 @@ TEST(HelloSignatures, what_the_server_agreed_on_is_strong) {
   }
 }
 
+TEST(HelloSignatures, signal_issues_its_own_certificates) {
+  EXPECT_EQ(hinted_by({{"tls.certificate_issuer", "Signal Messenger, LLC"}}), Names{"signal"});
+  EXPECT_EQ(hinted_by({{"tls.certificate_issuer", "Open Whisper Systems"}}), Names{"signal"});
+  EXPECT_EQ(hinted_by({{"tls.certificate_issuer", "TextSecure"}}), Names{});
+}
+
 TEST(HelloSignatures, common_application_protocols_say_nothing) {
   for (const char* alpn : {"h2", "http/1.1", "h3", "h3-29", "spdy/3.1", "webrtc", "xmpp-clients", "dots"}) {
     EXPECT_EQ(hinted_by({{"tls.alpn", alpn}}), Names{}) << alpn;

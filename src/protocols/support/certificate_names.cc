@@ -12,8 +12,10 @@ namespace {
 // Tags of DER (X.690) that a certificate uses on the way to its names.
 constexpr uint8_t kInteger = 0x02, kOctetString = 0x04, kObjectId = 0x06, kSequence = 0x30,
                   kSet = 0x31, kVersionTag = 0xa0, kExtensionsTag = 0xa3, kDnsNameTag = 0x82;
-constexpr std::array<uint8_t, 3> kCommonName = {0x55, 0x04, 0x03};      // 2.5.4.3
-constexpr std::array<uint8_t, 3> kSubjectAltName = {0x55, 0x1d, 0x11};  // 2.5.29.17
+using ObjectId = std::array<uint8_t, 3>;
+constexpr ObjectId kCommonName = {0x55, 0x04, 0x03};      // 2.5.4.3
+constexpr ObjectId kOrganisation = {0x55, 0x04, 0x0a};    // 2.5.4.10
+constexpr ObjectId kSubjectAltName = {0x55, 0x1d, 0x11};  // 2.5.29.17
 constexpr size_t kNameAtMost = 255;
 constexpr size_t kNamesUsual = 4;
 
@@ -75,8 +77,9 @@ class Names {
   std::vector<std::string> names_;
 };
 
-/// Name ::= SEQUENCE OF SET OF SEQUENCE { type, value }; the last common name is the one in use.
-Bytes common_name(Bytes subject) {
+/// Name ::= SEQUENCE OF SET OF SEQUENCE { type, value }; of several common names the last is the
+/// one in use.
+Bytes part_of_name(Bytes subject, const ObjectId& part) {
   Bytes found;
   ByteReader sets(subject);
   while (!sets.at_end()) {
@@ -85,7 +88,7 @@ Bytes common_name(Bytes subject) {
       ByteReader pair = enter(set, kSequence);
       const Element type = next_element(pair);
       const Element value = next_element(pair);
-      if (value.ok && type.tag == kObjectId && equals(type.value, kCommonName)) found = value.value;
+      if (value.ok && type.tag == kObjectId && equals(type.value, part)) found = value.value;
     }
   }
   return found;
@@ -112,17 +115,36 @@ void add_alternative_names(Bytes extensions, Names& names) {
   }
 }
 
-}  // namespace
-
-std::vector<std::string> certificate_names(Bytes der, size_t limit) {
+/// The part of a certificate that is signed, from its issuer on; at its end if `der` is no
+/// certificate.
+ByteReader body_at_issuer(Bytes der) {
   ByteReader whole(der);
   ByteReader certificate = enter(whole, kSequence);
   ByteReader body = enter(certificate, kSequence);
   if (body.peek() == kVersionTag) next_element(body);
-  if (next_element(body).tag != kInteger) return {};  // serial number
-  next_element(body);                                 // signature algorithm
-  next_element(body);                                 // issuer
-  next_element(body);                                 // validity
+  if (next_element(body).tag != kInteger) return ByteReader({});  // serial number
+  next_element(body);                                             // signature algorithm
+  return body;
+}
+
+}  // namespace
+
+std::vector<std::string> certificate_issuer(Bytes der) {
+  std::vector<std::string> parts;
+  ByteReader body = body_at_issuer(der);
+  const Element issuer = next_element(body);
+  if (!issuer.ok || issuer.tag != kSequence) return parts;
+  for (const ObjectId& part : {kOrganisation, kCommonName}) {
+    const Bytes text = part_of_name(issuer.value, part);
+    if (!text.empty() && text.size() <= kNameAtMost) parts.push_back(to_valid_utf8(text));
+  }
+  return parts;
+}
+
+std::vector<std::string> certificate_names(Bytes der, size_t limit) {
+  ByteReader body = body_at_issuer(der);
+  next_element(body);  // issuer
+  next_element(body);  // validity
   const Element subject = next_element(body);
   if (!subject.ok || subject.tag != kSequence) return {};
   next_element(body);  // public key
@@ -132,7 +154,7 @@ std::vector<std::string> certificate_names(Bytes der, size_t limit) {
     const Element part = next_element(body);
     if (part.ok && part.tag == kExtensionsTag) add_alternative_names(part.value, names);
   }
-  names.add(common_name(subject.value));
+  names.add(part_of_name(subject.value, kCommonName));
   return names.take();
 }
 

@@ -13,4 +13,8 @@ namespace parlance {
 /// certificate. Nothing is verified: a certificate says what its sender wishes.
 std::vector<std::string> certificate_names(Bytes der, size_t limit);
 
+/// The organisation and the common name of the one who issued a certificate, as written; none if it
+/// has neither. Nothing is verified here, either.
+std::vector<std::string> certificate_issuer(Bytes der);
+
 }  // namespace parlance

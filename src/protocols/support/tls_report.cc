@@ -116,6 +116,9 @@ void report_certificate(Bytes certificate, const Place& place, Findings& finding
     findings.field("tls.certificate", {place.direction, place.offset, as_bytes(name)});
   }
   if (!names.empty()) findings.note("tls.certificate_names", std::move(names));
+  for (const std::string& part : certificate_issuer(certificate)) {
+    findings.field("tls.certificate_issuer", {place.direction, place.offset, as_bytes(part)});
+  }
 }
 
 }  // namespace parlance

@@ -23,7 +23,8 @@ void report_server_alpn(const std::string& alpn, const Place& place, Findings& f
 /// Fills the field and the note tls.behaviour: what the lengths of records suggest, as of `record`.
 void report_behaviour(std::string_view what, const Place& record, Findings& findings);
 
-/// Fills the field tls.certificate and the note of the names in a certificate (DER), the first few.
+/// Fills the fields tls.certificate and tls.certificate_issuer and the note of the names in a certificate (DER),
+/// the first few.
 void report_certificate(Bytes certificate, const Place& place, Findings& findings);
 
 }  // namespace parlance
