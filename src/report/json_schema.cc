@@ -129,7 +129,7 @@ std::string_view json_schema() {
         "ech_enc_octets": { "$ref": "#/$defs/count" },
         "ech_payload_octets": { "$ref": "#/$defs/count" },
         "name_hidden": { "const": true, "description": "sni is only the outer name, which covers the one meant" },
-        "behaviour": { "type": "string", "description": "what the lengths of records suggest: no-finished, no-finished-alone, or websocket (--behaviour)" },
+        "behaviour": { "type": "string", "description": "what the lengths of records suggest: no-finished, no-finished-alone, or (--behaviour) websocket, full-blocks" },
         "decrypted": { "const": true, "description": "records were opened with keys; absent where none were" },
         "unopened_records": { "type": "integer", "minimum": 1, "description": "that did not verify although there were keys: of refused early data, damaged, or of a handshake without keys; what was in them is missing from the channel inside" },
         "renegotiated": { "const": true, "description": "a second handshake came inside the first one's records, which were opened" }

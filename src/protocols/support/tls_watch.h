@@ -3,6 +3,7 @@
 
 #include "protocols/parser.h"
 #include "protocols/support/tls_behaviour.h"
+#include "protocols/support/tls_blocks.h"
 #include "protocols/support/tls_finished_length.h"
 
 namespace parlance {
@@ -16,7 +17,7 @@ class TlsWatch {
   void server_hello(const ServerHello& hello, const Limits& limits);
 
   /// True as long as records are wanted.
-  bool watching() const { return finished_.watching() || behaviour_.watching(); }
+  bool watching() const { return finished_.watching() || behaviour_.watching() || blocks_.watching(); }
 
   /// The next record of a direction; `header` is where it stands, with its header's octets.
   void observe(uint8_t type, uint16_t length, const Place& header, Findings& findings);
@@ -24,12 +25,14 @@ class TlsWatch {
   void give_up() {
     finished_.give_up();
     behaviour_.give_up();
+    blocks_.give_up();
   }
 
  private:
   bool client_known_ = false;
   TlsFinishedLength finished_;
   TlsBehaviour behaviour_;
+  TlsBlocks blocks_;
 };
 
 }  // namespace parlance
