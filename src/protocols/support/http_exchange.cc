@@ -94,6 +94,7 @@ void HttpExchange::head(Direction direction, const HttpHead& head, Findings& fin
     if (shown) show_field("http.server", head, "server", direction, findings);
   }
   if (!shown) return;
+  show_application_marks(direction, head, findings);
   show_field("http.upgrade", head, "upgrade", direction, findings);
   show_field("http.content_type", head, "content-type", direction, findings);
 }
@@ -120,7 +121,6 @@ void HttpExchange::show_request(Direction direction, const HttpHead& head,
     findings.note("http.hostname", to_valid_utf8(as_bytes(name), kUrlOctets));
   }
   show_field("http.user_agent", head, "user-agent", direction, findings);
-  show_application_marks(direction, head, findings);
   findings.note("http.version", version_.empty() ? "1." + std::to_string(head.minor)
                                                  : std::string(version_));
   if (!path.empty()) findings.note("http.url", to_valid_utf8(as_bytes(path), kUrlOctets));

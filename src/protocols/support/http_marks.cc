@@ -8,7 +8,7 @@
 namespace parlance {
 namespace {
 
-constexpr size_t kClientOctets = 64;  // of X-Line-Application that are shown
+constexpr size_t kShown = 64;  // octets of a value that is no secret
 
 bool is_base64(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char each) {
@@ -94,16 +94,58 @@ void show_line(Direction direction, const HttpHead& request, Findings& findings)
   const HttpField* client = request.find("x-line-application");
   if (client != nullptr && is_line_client(client->value)) {
     findings.support("line", Strength::strong, "application-field",
-                     shown(direction, *client, kClientOctets),
+                     shown(direction, *client, kShown),
                      "the header field X-Line-Application with a client and its version");
   }
 }
 
+// ---- Mattermost ---------------------------------------------------------------------------------
+
+/// "9.5.0.9.5.1.", the hash of a configuration, ".false": version, build, MD5, whether it is
+/// licensed.
+bool is_version_id(std::string_view value) {
+  constexpr size_t kHash = 32;
+  size_t numbers = 0;
+  while (numbers < 3) {
+    const size_t dot = value.find('.');
+    if (dot == std::string_view::npos || !is_decimal(value.substr(0, dot))) return false;
+    value.remove_prefix(dot + 1);
+    ++numbers;
+  }
+  const size_t end = value.rfind('.');
+  if (end == std::string_view::npos || end < kHash + 1) return false;
+  const std::string_view licensed = value.substr(end + 1);
+  const std::string_view hash = value.substr(end - kHash, kHash);
+  return value[end - kHash - 1] == '.' && (licensed == "true" || licensed == "false") &&
+         hash.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// An id of Mattermost's: 16 octets in base 32, not padded.
+bool is_id(std::string_view value) {
+  constexpr size_t kId = 26;
+  return value.size() == kId &&
+         value.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string_view::npos;
+}
+
+/// Of every answer of the server's (mattermost/server, handlers.go).
+void show_mattermost(Direction direction, const HttpHead& answer, Findings& findings) {
+  const HttpField* version = answer.find("x-version-id");
+  if (version == nullptr || !is_version_id(version->value) ||
+      !is_id(answer.value("x-request-id"))) {
+    return;
+  }
+  findings.support("mattermost", Strength::strong, "version-field",
+                   shown(direction, *version, kShown),
+                   "an answer with a request's id and the server's version, build and hash of its "
+                   "configuration, as Mattermost writes them");
+}
+
 }  // namespace
 
-void show_application_marks(Direction direction, const HttpHead& request, Findings& findings) {
-  show_matrix(direction, request, findings);
-  show_line(direction, request, findings);
+void show_application_marks(Direction direction, const HttpHead& head, Findings& findings) {
+  if (head.kind != HttpHead::Kind::request) return show_mattermost(direction, head, findings);
+  show_matrix(direction, head, findings);
+  show_line(direction, head, findings);
 }
 
 }  // namespace parlance

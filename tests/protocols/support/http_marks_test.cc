@@ -74,5 +74,34 @@ TEST(HttpMarks, a_client_and_its_version_are_line) {
   }
 }
 
+Supported shown_of_answer(const std::string& version, const std::string& id) {
+  HttpHead head;
+  head.kind = HttpHead::Kind::response;
+  head.status = 200;
+  head.fields = {{"x-version-id", version, 0}, {"x-request-id", id, 0}};
+  RecordingFindings findings;
+  show_application_marks(Direction::to_client, head, findings);
+  return findings.supported;
+}
+
+TEST(HttpMarks, a_version_with_the_hash_of_a_configuration_is_mattermost) {
+  const std::string version = "3.8.0.3.8.2.0933127a78dcc2ef120cbb6d9fe59ec3.true";
+  const std::string id = "cx7mbqzs5jgk9byfoukx3ewyxh";
+  const auto found = shown_of_answer(version, id);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].first, "mattermost");
+  EXPECT_EQ(found[0].second.strength, Strength::strong);
+  EXPECT_EQ(shown_of_answer("9.5.0.dev.0933127a78dcc2ef120cbb6d9fe59ec3.false", id).size(), 1U);
+  EXPECT_TRUE(shown_of_answer(version, "6c3f0a52-7d2e-4a8e-9a3c-2f1f6f0e4b11").empty());
+  for (const char* other :
+       {"3.8.0.3.8.2.0933127a78dcc2ef120cbb6d9fe59ec3.maybe",
+        "3.8.0933127a78dcc2ef120cbb6d9fe59ec3.true", "3.8.0.3.8.2.0933127a.true",
+        "3.8.0.0933127a78dcc2ef120cbb6d9fe59ec3.true", "1.2.3", "...", "true", ""}) {
+    EXPECT_TRUE(shown_of_answer(other, id).empty()) << other;
+  }
+  EXPECT_TRUE(shown_of("/", {{"x-version-id", version, 0}, {"x-request-id", id, 0}}).empty())
+      << "said by a client";
+}
+
 }  // namespace
 }  // namespace parlance::test
