@@ -65,11 +65,13 @@ class Ricochet : public SteppingParser {
     if (control == Control::none) return refuse("nothing of the control channel", findings);
     ++from.packets;
     if (control == Control::opens_channel) {
-      confirm(
-          Strength::proof, "channel", {at.direction, at.offset, at.octets.first(kHeader)},
-          "packets that follow one another exactly, and one that opens a channel of Ricochet by "
-          "its name",
-          findings);
+      const bool agreed = sides_[0].greeted && sides_[1].greeted;
+      confirm(agreed ? Strength::proof : Strength::strong, "channel",
+              {at.direction, at.offset, at.octets.first(kHeader)},
+              agreed ? "a version that both agreed on, packets that follow one another exactly, and one that opens a "
+                       "channel of Ricochet by its name"
+                     : "packets that follow one another exactly, and one that opens a channel of Ricochet by its name",
+              findings);
       leave({}, findings);
     } else if (from.packets >= kPacketsAtMost) {
       leave("no channel of Ricochet is opened", findings);

@@ -22,6 +22,12 @@ TEST(Ricochet, a_channel_opened_by_name_is_proof) {
   expect_parser_habits("ricochet", talk);
 }
 
+TEST(Ricochet, one_side_alone_is_strong) {
+  const std::string opens = open_channel("im.ricochet.chat");
+  EXPECT_EQ(run_parser("ricochet", {client(kVersions + opens)})->best(), Strength::strong);
+  EXPECT_EQ(run_parser("ricochet", {server(hex("01") + opens)})->best(), Strength::strong);
+}
+
 TEST(Ricochet, other_channels_and_versions_are_refuted) {
   EXPECT_FALSE(
       run_parser("ricochet", {client(kVersions + open_channel("org.example"))})->refuted.empty());
