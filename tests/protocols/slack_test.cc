@@ -29,6 +29,11 @@ TEST(Slack, an_acknowledged_envelope_is_proof) {
 TEST(Slack, an_acknowledgement_of_another_envelope_is_no_proof) {
   const std::vector<Said> talk = {kEnvelope, client(R"({"envelope_id":"other"})")};
   EXPECT_EQ(run_parser("slack", talk)->best(), Strength::strong);
+  const Said seven = server(
+      R"({"envelope_id":"7","payload":{},"type":"events_api","accepts_response_payload":false})");
+  EXPECT_EQ(run_parser("slack", {seven, client(R"({"type":"ping","id":7})")})->best(),
+            Strength::strong)
+      << "the number of a request is no envelope's";
 }
 
 TEST(Slack, a_pong_that_names_its_ping_is_a_hint_and_with_a_hello_proof) {
