@@ -55,6 +55,26 @@ TEST(ImoCall, one_side_alone_is_strong_if_its_clock_goes_on) {
   EXPECT_EQ(run_parser("imo_call", mixed)->best(), Strength::none);
 }
 
+TEST(ImoCall, many_messages_of_various_lengths_are_strong_without_a_clock) {
+  const auto talk_of = [](size_t step, char type, int broken_each) {
+    std::vector<Said> talk;
+    for (size_t i = 0; i < 24; ++i) {
+      const size_t length = 40 + step * (i % 5);
+      talk.push_back(client(static_cast<char>(length) + std::string(1, type) +
+                            std::string(length - 1, '\x9a')));
+      const bool broken = broken_each > 0 && i % static_cast<size_t>(broken_each) == 0;
+      if (broken) talk.push_back(client(std::string(40, '\x7f')));
+    }
+    return talk;
+  };
+  const auto found = run_parser("imo_call", talk_of(3, '\x0d', 0));
+  EXPECT_TRUE(found->has("chain"));
+  EXPECT_EQ(found->best(), Strength::strong);
+  EXPECT_EQ(run_parser("imo_call", talk_of(0, '\x0d', 0))->best(), Strength::none) << "one length";
+  EXPECT_EQ(run_parser("imo_call", talk_of(3, '\x55', 0))->best(), Strength::none) << "a type";
+  EXPECT_EQ(run_parser("imo_call", talk_of(3, '\x0d', 3))->best(), Strength::none) << "broken";
+}
+
 TEST(ImoCall, datagrams_that_are_no_messages_are_refuted) {
   const std::vector<Said> talk(20, client(std::string(40, '\x7f')));
   EXPECT_FALSE(run_parser("imo_call", talk)->refuted.empty());
