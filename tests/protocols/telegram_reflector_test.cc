@@ -99,12 +99,43 @@ TEST(TelegramReflector, on_its_way_lengths_and_tags_are_exact) {
   }
 }
 
-TEST(TelegramReflector, on_its_way_a_message_of_stun_is_proof_once_the_tag_repeats) {
+TEST(TelegramReflector, on_its_way_a_message_of_stun_is_proof_once_both_members_speak) {
   const std::string stun = hex("0001 0000 2112a442") + noise(12, 1);
   EXPECT_EQ(run_parser("telegram_reflector", {client(relayed(stun))})->best(), Strength::strong);
   EXPECT_EQ(
-      run_parser("telegram_reflector", {client(relayed(stun)), client(relayed(stun))})->best(),
+      run_parser("telegram_reflector", {client(relayed(stun)), server(relayed(stun, kMe, kOther))})
+          ->best(),
       Strength::proof);
+}
+
+TEST(TelegramReflector, on_its_way_others_that_relay_stun_are_no_proof) {
+  const std::string stun = hex("0001 0000 2112a442") + noise(12, 1);
+  EXPECT_EQ(
+      run_parser("telegram_reflector", {client(relayed(stun)), client(relayed(stun))})->best(),
+      Strength::strong)
+      << "one side alone";
+  // A session's number of 16 octets, a counter, a length.
+  EXPECT_EQ(run_parser("telegram_reflector",
+                       {client(relayed(stun, kOther, hex("00000001"))),
+                        server(relayed(stun, kOther, hex("00000001"))),
+                        client(relayed(stun, kOther, hex("00000002")))})
+                ->best(),
+            Strength::strong);
+}
+
+TEST(TelegramReflector, nobody_answers_himself) {
+  EXPECT_EQ(run_parser("telegram_reflector", {client(kQuery), client(kAnswer)})->best(),
+            Strength::strong);
+  EXPECT_EQ(run_parser("telegram_reflector", {client(kPeerRequest), client(kPeerInfo)})->best(),
+            Strength::strong);
+}
+
+TEST(TelegramReflector, on_its_way_packets_of_one_length_come_to_an_end) {
+  const std::vector<Said> talk(500, client(relayed(std::string(40, 'm'))));
+  EXPECT_FALSE(run_parser("telegram_reflector", talk)->refuted.empty());
+  std::vector<Said> tag_alone(500, client(kTag + noise(80, 1)));
+  tag_alone.insert(tag_alone.begin(), talk[0]);
+  EXPECT_FALSE(run_parser("telegram_reflector", tag_alone)->refuted.empty());
 }
 
 TEST(TelegramReflector, in_streams_each_packet_has_a_length) {

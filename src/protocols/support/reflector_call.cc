@@ -111,7 +111,7 @@ void ReflectorCall::take(const Place& place, Findings& findings) {
   }
   const bool carries = inner_ && findings.listening(*inner_);
   const int at_most = strength_ == Strength::proof ? kPacketsAtMost : kUnprovenAtMost;
-  if (strength_ != Strength::none && ++packets_ > at_most && !carries) stop(findings);
+  if (!over_ && ++packets_ > at_most && !carries) stop(findings);
 }
 
 bool ReflectorCall::is_of_call(Bytes packet) const {
@@ -130,6 +130,7 @@ bool ReflectorCall::begins_on_its_way(Bytes packet) {
   fitting_ = 0;
   lengths_differ_ = false;
   receivers_[0] = receivers_[1] = 0;
+  senders_[0] = senders_[1] = 0;
   return true;
 }
 
@@ -152,56 +153,60 @@ void ReflectorCall::take_control(const Control& control, const Place& packet, Fi
     tag_known_ = kTag;
   }
   const Place place = shown(packet, kShownOfControl);
+  controlled_ = true;
   switch (control.code) {
     case kQueryCode:
       return take_query(control, place, findings);
     case kPeerRequestCode:
-      requested_ = true;
+      requested_[index(place.direction)] = true;
       return confirm(Strength::strong, "peer-request", place,
                      "a call's tag and a request for its other side", findings);
     case kSelfInfoCode:
       return take_answer(control, place, findings);
     default:
-      return confirm(requested_ ? Strength::proof : Strength::strong, "peer-info", place,
-                     "a reflector's answer about the other side, with the call's tag", findings);
+      return confirm(
+          requested_[index(opposite(place.direction))] ? Strength::proof : Strength::strong,
+          "peer-info", place, "a reflector's answer about the other side, with the call's tag",
+          findings);
   }
 }
 
 void ReflectorCall::take_query(const Control& control, const Place& place, Findings& findings) {
   Id id{};
   std::copy(control.id.begin(), control.id.end(), id.begin());
-  queries_.remember(id);
+  queries_[index(place.direction)].remember(id);
   confirm(Strength::strong, "query", place, "a call's tag and a query to a reflector", findings);
 }
 
 void ReflectorCall::take_answer(const Control& control, const Place& place, Findings& findings) {
   const auto asks = [&](const Id& each) { return std::equal(each.begin(), each.end(), control.id.begin()); };
-  const bool echoed = queries_.find(asks) != nullptr;
+  const bool echoed = queries_[index(opposite(place.direction))].find(asks) != nullptr;
   confirm(echoed ? Strength::proof : Strength::strong, "self-info", place,
           echoed ? "a reflector's answer with the call's tag and the identifier of the query"
                  : "a reflector's answer with a call's tag",
           findings);
 }
 
-/// Data of tgcalls says its length; of libtgvoip's nothing can be read.
+/// Data of tgcalls says its length; of libtgvoip's nothing can be read. Others, too, may put twelve octets that
+/// never change and a length in front of STUN: proof is that both members speak, or that a reflector was asked.
 void ReflectorCall::take_data(const Place& place, Findings& findings) {
   const auto data = read_data(place.octets);
   if (!data) return;
   const Place header = shown(place, kDataHeader - kTag);
+  const bool swapped = remember_members(*data, place.direction);
   if (const auto message = read_stun_message(data->packet); message && message->cookie) {
-    const bool repeated = strength_ != Strength::none || fitting_ > 0;
-    confirm(repeated ? Strength::proof : Strength::strong, "relayed", header,
+    confirm(swapped || controlled_ ? Strength::proof : Strength::strong, "relayed", header,
             "a packet with the call's tag and a length that fits, in it a whole STUN message",
             findings);
     if (!inner_) inner_ = findings.open(Carrier::udp, Unit::message);
   }
-  if (strength_ != Strength::proof) take_members(*data, header, findings);
+  if (strength_ != Strength::proof) judge_members(swapped, header, findings);
   if (inner_) findings.deliver(*inner_, place.direction, data->packet);
 }
 
-/// The numbers of two members are 64 random bits that come back in the other order.
-void ReflectorCall::take_members(const Data& data, const Place& place, Findings& findings) {
-  const size_t there = index(place.direction), back = index(opposite(place.direction));
+/// The numbers of two members are 64 random bits that come back in the other order: true if they did.
+bool ReflectorCall::remember_members(const Data& data, Direction direction) {
+  const size_t there = index(direction), back = index(opposite(direction));
   if (senders_[there] != 0 && senders_[there] != data.sender)
     fitting_ = 0;  // a member keeps its number
   if (fitting_++ == 0) {
@@ -211,8 +216,11 @@ void ReflectorCall::take_members(const Data& data, const Place& place, Findings&
   lengths_differ_ = lengths_differ_ || data.packet.size() != first_length_;
   receivers_[there] = data.receiver;
   senders_[there] = data.sender;
-  const bool swapped = data.receiver != data.sender && receivers_[back] == data.sender &&
-                       senders_[back] == data.receiver && data.receiver != 0 && data.sender != 0;
+  return data.receiver != data.sender && receivers_[back] == data.sender &&
+         senders_[back] == data.receiver && data.receiver != 0 && data.sender != 0;
+}
+
+void ReflectorCall::judge_members(bool swapped, const Place& place, Findings& findings) {
   if (swapped && lengths_differ_ && fitting_ >= kFittingForStrong) {
     confirm(Strength::proof, "members", place,
             "packets with one tag from both sides, each as long as it says, sender and receiver "

@@ -5,10 +5,9 @@
 //   its answer:    tag 16, ff 12, c01572c7, time 4, id 8, address 16, port 4
 //   peer request:  tag 16, ff 16             and its answer: tag 16, ff 12, 27d9371c or 83fc73b1, …
 //   data:          tag 16, ciphertext                                            (libtgvoip)
-//   data:          tag 12, receiver 4, sender 4, length 4 (big-endian), packet   (tgcalls: STUN,
-//   DTLS, RTP)
+//   data:          tag 12, receiver 4, sender 4, length 4 (big-endian), packet   (tgcalls)
 //
-// Numbers are little-endian but for that length; the whole is filled up to a multiple of four.
+// A packet is of STUN, DTLS or RTP. Numbers are little-endian but for that length; the whole is filled up to a multiple of four.
 // Layout as in libtgvoip (VoIPController) and tgcalls (ReflectorPort).
 #pragma once
 
@@ -31,9 +30,8 @@ class ReflectorCall {
   bool over() const { return over_; }
 
  private:
-  static constexpr size_t kTag = 16,
-                          kCallTag =
-                              12;  // of which so much is the call's, the rest may be a member's
+  static constexpr size_t kTag = 16;
+  static constexpr size_t kCallTag = 12;  // of it, which is the call's; the rest may be a member's
   static constexpr size_t kQueriesKept = 8;
   using Tag = std::array<uint8_t, kTag>;
   using Id = std::array<uint8_t, 8>;
@@ -49,14 +47,15 @@ class ReflectorCall {
   void take_query(const Control& control, const Place& place, Findings& findings);
   void take_answer(const Control& control, const Place& place, Findings& findings);
   void take_data(const Place& place, Findings& findings);
-  void take_members(const Data& data, const Place& place, Findings& findings);
+  bool remember_members(const Data& data, Direction direction);
+  void judge_members(bool swapped, const Place& place, Findings& findings);
   void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
                Findings& findings);
   void stop(Findings& findings);
 
   std::optional<Tag> tag_;
   size_t tag_known_ = kTag;  ///< octets of it that all have to repeat
-  Recent<Id, kQueriesKept> queries_;
+  Recent<Id, kQueriesKept> queries_[2];  ///< by direction
   std::optional<ChannelId> inner_;
   uint32_t senders_[2] = {0, 0};    ///< by direction: of the newest data
   uint32_t receivers_[2] = {0, 0};  ///< likewise
@@ -65,7 +64,8 @@ class ReflectorCall {
   int fitting_ = 0;  ///< packets of data
   int strangers_ = 0, packets_ = 0;
   Strength strength_ = Strength::none;
-  bool requested_ = false;
+  bool requested_[2] = {false, false};  ///< by direction: the other side was asked for
+  bool controlled_ = false;             ///< a packet of a reflector's own came with the tag
   bool over_ = false;
 };
 
