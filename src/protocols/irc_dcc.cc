@@ -16,6 +16,8 @@ namespace {
 constexpr size_t kCount = 4;
 constexpr int kExactForStrong = 2, kExactForProof = 4;
 constexpr int kCountsAtMost = 64;  // read in all
+// A counter that goes up with each question of an octet or two is a count of octets, too.
+constexpr uint64_t kStepAtLeast = 64;
 constexpr uint64_t kFileAtMost = UINT32_MAX;
 
 class IrcDcc : public Verifier {
@@ -52,10 +54,10 @@ class IrcDcc : public Verifier {
   void take(const Place& place, Findings& findings) {
     const uint64_t count = count_;
     if (count < newest_ || count == 0 || count > sent_) return leave("no counts", findings);
-    const bool repeated = count == newest_;
+    const uint64_t step = count - newest_;
     newest_ = count;
     const bool exact = std::find(ends_.begin(), ends_.end(), count) != ends_.end();
-    if (exact && !repeated) ++exact_;
+    if (exact && step >= kStepAtLeast) ++exact_;
     if (exact_ >= kExactForProof) {
       return prove("counts", place,
                    "one side answers with nothing but how many octets of the other's came",

@@ -44,5 +44,14 @@ TEST(IrcDcc, other_numbers_are_nothing) {
           ->refuted.empty());
 }
 
+TEST(IrcDcc, a_counter_is_no_count_of_octets) {
+  std::vector<Said> talk;
+  for (uint32_t i = 1; i <= 40; ++i) {
+    talk.push_back(server("?"));
+    talk.push_back(client(count(i)));
+  }
+  EXPECT_EQ(run_parser("irc_dcc", talk)->best(), Strength::none);
+}
+
 }  // namespace
 }  // namespace parlance::test
