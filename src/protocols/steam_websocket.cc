@@ -8,6 +8,7 @@
 //   content
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "base/byte_reader.h"
@@ -54,6 +55,11 @@ bool is_header_field(const ProtobufField& field) {
 bool is_account(uint64_t id) {
   const uint64_t universe = id >> 56, kind = id >> 52 & 0xf;
   return universe >= 1 && universe <= 5 && kind >= 1 && kind <= 10 && (id & 0xffffffff) != 0;
+}
+
+/// 0 stands where others have nothing to say.
+bool is_job(uint64_t job) {
+  return job != kNoJob && job != 0;
 }
 
 bool read_header(Bytes octets, Header& header) {
@@ -109,19 +115,21 @@ class SteamWebsocket : public MessageVerifier {
       return prove("account", place, "whole messages of both sides name the same account",
                    findings);
     }
-    const bool answer = header.answered_job != kNoJob && has(other.jobs, header.answered_job);
-    if (answer && answers_++ > 0) {
-      return prove("jobs", place, "two messages answer jobs of the other side", findings);
+    if (is_job(header.answered_job) && has(other.jobs, header.answered_job)) {
+      if (!answered_) answered_ = header.answered_job;
+      if (answered_ != header.answered_job) {
+        return prove("jobs", place, "two jobs of the other side are answered", findings);
+      }
     }
     if (account) from.accounts.push_back(header.account);
-    if (header.job != kNoJob) from.jobs.push_back(header.job);
+    if (is_job(header.job)) from.jobs.push_back(header.job);
     if (account)
       confirm(Strength::strong, "message", place, "a kind, a header with an account, and content",
               findings);
   }
 
   std::array<Side, 2> sides_;
-  size_t answers_ = 0;
+  std::optional<uint64_t> answered_;  // the first job
   size_t messages_ = 0;
 };
 

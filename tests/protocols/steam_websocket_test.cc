@@ -45,6 +45,12 @@ TEST(SteamWebsocket, two_answered_jobs_are_proof) {
   EXPECT_EQ(run_parser("steam_websocket", {talk[0], talk[3], talk[2], talk[1]})->best(),
             Strength::none)
       << "only one of them was asked before";
+  EXPECT_EQ(run_parser("steam_websocket", {talk[0], talk[1], talk[1], talk[1]})->best(),
+            Strength::none)
+      << "one job alone";
+  const Said asks = client(message("9700", job("51", "00"))), answers = server(message("9300", job("59", "00")));
+  EXPECT_EQ(run_parser("steam_websocket", {asks, answers, talk[0], talk[1]})->best(), Strength::none)
+      << "0 is no job";
   expect_parser_habits("steam_websocket", talk);
 }
 
