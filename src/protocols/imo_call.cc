@@ -11,6 +11,7 @@
 
 #include "base/byte_reader.h"
 #include "protocols/support/message_verifier.h"
+#include "protocols/support/protobuf.h"
 #include "protocols/support/recent.h"
 
 namespace parlance {
@@ -54,7 +55,9 @@ Clocks read_clocks(Bytes datagram) {
   for (size_t i = 0; i < kMessagesAtMost && reader.ok() && !reader.at_end(); ++i) {
     ByteReader message = reader.sub(read_length(reader));
     const bool known = std::find(kTypes.begin(), kTypes.end(), message.peek()) != kTypes.end();
-    clocks.typed = clocks.typed || (known && !message.at_end());
+    // Protocol buffers, too, stand behind such lengths, and some types are tags of theirs.
+    const bool other = message.at_end() || is_protobuf(message.rest());
+    clocks.typed = clocks.typed || (known && !other);
     if (message.remaining() != kPingLength) continue;
     const uint8_t type = message.u8();
     const uint64_t time = message.le64();

@@ -75,6 +75,17 @@ TEST(ImoCall, many_messages_of_various_lengths_are_strong_without_a_clock) {
   EXPECT_EQ(run_parser("imo_call", talk_of(3, '\x0d', 3))->best(), Strength::none) << "broken";
 }
 
+TEST(ImoCall, protocol_buffers_behind_their_length_are_nothing) {
+  std::vector<Said> talk;
+  for (size_t i = 0; i < 40; ++i) {
+    const size_t text = 10 + 3 * (i % 7);
+    const std::string message = hex("0d") + static_cast<char>(i) + hex("000000 12") +
+                                static_cast<char>(text) + std::string(text, 't');
+    talk.push_back(client(static_cast<char>(message.size()) + message));
+  }
+  EXPECT_EQ(run_parser("imo_call", talk)->best(), Strength::none);
+}
+
 TEST(ImoCall, datagrams_that_are_no_messages_are_refuted) {
   const std::vector<Said> talk(20, client(std::string(40, '\x7f')));
   EXPECT_FALSE(run_parser("imo_call", talk)->refuted.empty());
