@@ -8,6 +8,9 @@
 // has 41 octets, as libprotoident's lpi_wechat.cc has measured. Values are not looked at.
 #include <algorithm>
 #include <array>
+#include <bitset>
+#include <iterator>
+#include <string>
 #include <string_view>
 
 #include "base/byte_reader.h"
@@ -20,7 +23,7 @@ constexpr uint8_t kMagic = 0xab;
 constexpr size_t kFront = 25, kLengthAt = 21;
 constexpr size_t kLength = 4;
 constexpr uint32_t kNameAtMost = 24, kValueAtMost = 2 * kMebi;
-constexpr int kNamesForStrong = 4, kNamesOfAnswer = 3;
+constexpr size_t kNamesForStrong = 4, kNamesOfAnswer = 3;  // different ones
 constexpr int kPairsAtMost = 128;
 
 constexpr std::string_view kKnown[] = {
@@ -44,9 +47,11 @@ class WechatCdn : public SteppingParser {
     bool framed = false;  // in a packet with a front
     size_t left = 0;      // octets of the packet
     int packets = 0;      // that pairs filled exactly
-    int known = 0;        // names of the table above
-    int pairs = 0;
-    bool account = false;  // weixinnum was among them
+    int pairs = 0;        // whole ones
+    std::bitset<std::size(kKnown)> known;  // names of the table above that they have
+    bool account = false;                  // weixinnum was among them
+    std::string name;                      // of the pair whose value is coming
+    uint64_t name_at = 0;                  // where its length stands
   };
 
   size_t step(const Place& at, Findings& findings) override {
@@ -84,25 +89,31 @@ class WechatCdn : public SteppingParser {
     const size_t size = 2 * kLength + name_length + value_length;
     if (!is_name(name) || value_length > kValueAtMost || (side.framed && size > side.left))
       return refuse("no name and value", findings);
-    if (side.framed && (side.left -= size) == 0) ++side.packets;
+    if (side.framed) side.left -= size;
+    side.name = name;
+    side.name_at = at.offset + kLength;
     pass_over(at.direction, value_length);
-    take(side, name);
-    judge({at.direction, at.offset, first_of(at.octets, kLength + name_length)}, findings);
+    if (value_length == 0) passed(at.direction, findings);
     return reader.position();
   }
 
-  static void take(Side& side, std::string_view name) {
+  /// A name counts once, and once its value is there as well.
+  void passed(Direction direction, Findings& findings) override {
+    Side& side = sides_[index(direction)];
     ++side.pairs;
-    if (std::find(std::begin(kKnown), std::end(kKnown), name) != std::end(kKnown)) ++side.known;
-    if (name == "weixinnum") side.account = true;
+    const auto known = std::find(std::begin(kKnown), std::end(kKnown), side.name);
+    if (known != std::end(kKnown)) side.known.set(static_cast<size_t>(known - kKnown));
+    if (side.name == "weixinnum") side.account = true;
+    if (side.framed && side.left == 0) ++side.packets;
+    judge({direction, side.name_at, as_bytes(side.name)}, findings);
   }
 
   void judge(const Place& place, Findings& findings) {
     const Side& asks = sides_[0];
     const Side& answers = sides_[1];
-    const bool asked = asks.account && asks.known >= kNamesForStrong;
+    const bool asked = asks.account && asks.known.count() >= kNamesForStrong;
     const bool answered =
-        answers.framed ? answers.packets > 0 && answers.known > 0 : answers.known >= kNamesOfAnswer;
+        answers.framed ? answers.packets > 0 && answers.known.any() : answers.known.count() >= kNamesOfAnswer;
     if (asked && answered && asks.framed == answers.framed) {
       return prove("exchange", place,
                    "names and values of WeChat's file servers, asked and answered, fill what they "

@@ -66,6 +66,16 @@ TEST(WechatCdn, a_request_alone_is_strong) {
       Strength::strong);
 }
 
+TEST(WechatCdn, a_name_counts_once_and_with_its_value) {
+  const std::string same = packed({{"seq", "1"}, {"seq", "2"}, {"seq", "3"}, {"seq", "4"}});
+  EXPECT_EQ(run_parser("wechat_cdn", {client(kAsk), server(same)})->best(), Strength::strong);
+  EXPECT_EQ(run_parser("wechat_cdn", {client(packed({{"weixinnum", "1"}}) + same)})->best(),
+            Strength::none);
+  const std::string two = packed({{"ver", "1"}, {"seq", "1"}});
+  const std::string cut = two + packed({{"filedata", std::string(5000, 'x')}}).substr(0, 4000);
+  EXPECT_EQ(run_parser("wechat_cdn", {client(kAsk), server(cut)})->best(), Strength::strong);
+}
+
 TEST(WechatCdn, values_are_not_shown) {
   const auto found = run_parser("wechat_cdn", {client(kAsk), server(kAnswer)});
   for (const Confirmation& each : found->confirmed) {
