@@ -58,10 +58,10 @@ class Grpc : public Parser {
           Strength::proof, "messages", place,
           "the content type is gRPC's and length-prefixed messages fill the body exactly");
     }
-    name_service(place, findings);
     GrpcMessage message;
     while (read_grpc_message(octets, message)) {
       if (!message.trailers) {
+        name_service(place, findings);
         findings.count(direction == Direction::to_server ? "grpc.messages_toserver"
                                                          : "grpc.messages_toclient");
       }
@@ -75,7 +75,7 @@ class Grpc : public Parser {
   }
 
  private:
-  /// The path is a word of the client's alone until messages answer.
+  /// The path is a word of the client's alone until messages answer; trailers alone may refuse it.
   void name_service(const Place& place, Findings& findings) {
     came_[index(place.direction)] = true;
     if (service_ == nullptr) return;

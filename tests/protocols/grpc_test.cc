@@ -50,6 +50,10 @@ TEST(Grpc, a_call_of_a_service_that_one_application_has_names_it) {
     EXPECT_TRUE(run(talk, other)->supported.empty()) << other;
   }
   EXPECT_TRUE(run({client("no message"), server(kHello + "x")}, path)->supported.empty());
+  const std::string refused = "grpc-status: 12\r\n";
+  const auto unimplemented = run({client(kHello), server(hex("80 00000011") + refused)}, path);
+  ASSERT_EQ(unimplemented->supported.size(), 1U) << "trailers are no answer";
+  EXPECT_EQ(unimplemented->supported[0].second.strength, Strength::strong);
 }
 
 TEST(Grpc, without_the_content_type_nothing_is_believed) {
