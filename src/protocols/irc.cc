@@ -162,13 +162,12 @@ void Irc::take(Direction direction, Bytes octets, uint64_t offset, Findings& fin
   const bool known = line->prefix.empty() ? take_command(mine, *line, place, findings)
                                           : take_prefixed(mine, *line, place, findings);
   if (!known) return strange(mine, "a command that IRC does not have", findings);
-  if (line->command == "PRIVMSG") {
-    if (const auto offer = read_irc_dcc_offer(line->parameter(1))) {
-      findings.call_sign(dcc_sign(*offer));
-    }
-  }
   take_starttls(direction, *line, place, findings);
   if (!over_) judge(direction, place, findings);
+  if (best_ == Strength::none || line->command != "PRIVMSG") return;  // anybody may write such a line
+  if (const auto offer = read_irc_dcc_offer(line->parameter(1))) {
+    findings.call_sign(dcc_sign(*offer));
+  }
 }
 
 /// A line with a prefix: a server's own, or one that it passes on for a user.

@@ -191,5 +191,11 @@ TEST(Irc, offers_of_files_are_told_as_signs) {
   EXPECT_EQ(found->fields.find("call.sign")->second, "dcc 10.0.0.7:59130");
 }
 
+TEST(Irc, what_is_not_known_as_irc_gives_no_signs) {
+  const auto found = run_parser("irc", {client(":x PRIVMSG b :\1DCC SEND f.txt 167772167 59130 12\1\r\n")});
+  EXPECT_EQ(found->best(), Strength::none);
+  EXPECT_EQ(found->fields.count("call.sign"), 0U);
+}
+
 }  // namespace
 }  // namespace parlance::test
