@@ -27,6 +27,7 @@ constexpr size_t kAskedAtOnce = 8;
 struct Message {
   bool is_question = false;
   bool is_part = false;
+  bool has_id = false;  ///< of the node that sent it
   uint64_t transaction = 0;
   std::string_view question;
   std::string_view agent;
@@ -77,6 +78,7 @@ std::optional<Message> read_message(Bytes datagram) {
   if (!id || !id->is(MessagepackValue::Kind::binary) || id->content.size() != kIdOctets) {
     return std::nullopt;
   }
+  message.has_id = true;
   if (message.is_question) {
     const auto question = find(*map, "q");
     if (!question) return std::nullopt;
@@ -111,9 +113,10 @@ class Opendht : public MessageVerifier {
     } else if (asked_[index(opposite(place.direction))].holds(message.transaction)) {
       return prove("answer", place,
                    "a question and the answer with its number, each one map of MessagePack from "
-                   "first to last octet, with the ids of nodes",
+                   "first to last octet",
                    findings);
     }
+    if (!message.has_id) return;  // an error that nobody asked for
     confirm(Strength::strong, message.is_question ? "question" : "answer-alone", place,
             "one map of MessagePack from first to last octet, with a node's id and a transaction",
             findings);

@@ -27,6 +27,7 @@ TEST(Opendht, an_error_is_an_answer_and_parts_of_values_fit) {
   const std::string tail = hex("a174 cea303392c a179 a165 a176 a4524e4731");
   const std::string error = hex("84 a165 92 cd00cb a3626164") + tail.substr(0, tail.size());
   EXPECT_EQ(run_parser("opendht", {client(kPing), server(error)})->best(), Strength::proof);
+  EXPECT_EQ(run_parser("opendht", {server(error)})->best(), Strength::none) << "no node's id in it";
   const std::string no_text = hex("84 a165 92 cd00cb cd00cb") + tail;
   EXPECT_EQ(run_parser("opendht", {client(kPing), server(no_text)})->best(), Strength::strong);
   const std::string part = hex("83 a170 81 00 82 a16f 00 a164 c402abcd a174 cea303392c a179 a176");
