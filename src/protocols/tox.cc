@@ -9,9 +9,9 @@
 //   93           113                   data search     likewise
 //   19 1a        161, 385              cookie response, handshake
 //   1b           8 n                   data            kind  nonce16 (goes up by one)  box
-//   20           115 and more          DHT request     kind  receiver[32]  sender[32]  nonce[24]
-//   box 21           33                    LAN discovery   kind  sender[32] 80 … 86, 8c … 8e onion:
-//   announcements, passed on in three steps
+//   20           115 and more          DHT request     kind  receiver[32]  sender[32]  nonce[24]  box
+//   21           33                    LAN discovery   kind  sender[32]
+//   80 … 86, 8c … 8e                   onion: announcements, passed on in three steps
 #include <algorithm>
 #include <array>
 #include <bitset>
