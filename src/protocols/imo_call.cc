@@ -24,8 +24,8 @@ constexpr int kEchoesForProof = 2;  // of times that differ
 constexpr int kTicksForStrong = 2;
 constexpr uint64_t kTickAtMost = 60'000;  // milliseconds between two pings
 // Of a call met on its way, in which no clock is seen: datagrams with a known type, and how many
-// different lengths they have at least. Of all other flows in 1600 captures not one had half as
-// many.
+// different lengths they have at least. Of all other flows in 1600 captures none had eight of them
+// that were half of its datagrams.
 constexpr int kTypedForStrong = 16, kTypedForOneBroken = 8;
 constexpr size_t kLengthsForStrong = 4;
 constexpr std::array<uint8_t, 7> kTypes = {kPing, kPong, 0x0a, 0x0d, 0x0e, 0x1a, 0x35};
