@@ -18,7 +18,7 @@ constexpr uint32_t kQueryCode = 0xfffffffe, kPeerRequestCode = 0xffffffff,
 constexpr size_t kDataHeader = 24;  // of tgcalls
 constexpr size_t kDistinctInTag =
     8;  // of 16 random octets 15 or 16 are different, of 12 seldom fewer than 10
-constexpr int kFittingForStrong = 6;
+constexpr int kFittingForProof = 6;
 constexpr int kStrangersAtMost = 32;           // packets without the tag
 constexpr size_t kShownOfControl = kMark + 4;  // the mark and the code
 constexpr int kUnprovenAtMost = 400;
@@ -144,7 +144,7 @@ void ReflectorCall::take_control(const Control& control, const Place& packet, Fi
   const bool same =
       tag_ && std::equal(tag_->begin(), tag_->begin() + static_cast<ptrdiff_t>(tag_known_),
                          packet.octets.begin());
-  if (!same && strength_ != Strength::none) {
+  if (!same && strength_ >= Strength::strong) {
     ++strangers_;
     return;
   }
@@ -187,25 +187,35 @@ void ReflectorCall::take_answer(const Control& control, const Place& place, Find
           findings);
 }
 
-/// Data of tgcalls says its length; of libtgvoip's nothing can be read. Others, too, may put twelve octets that
-/// never change and a length in front of STUN: proof is that both members speak, or that a reflector was asked.
+/// Data of tgcalls says its length; of libtgvoip's nothing can be read. Others, too, may put octets
+/// that never change and a length in front of STUN: proof is that both members speak, or that a
+/// reflector was asked.
 void ReflectorCall::take_data(const Place& place, Findings& findings) {
   const auto data = read_data(place.octets);
   if (!data) return;
   const Place header = shown(place, kDataHeader - kTag);
-  const bool swapped = remember_members(*data, place.direction);
-  if (const auto message = read_stun_message(data->packet); message && message->cookie) {
-    confirm(swapped || controlled_ ? Strength::proof : Strength::strong, "relayed", header,
+  const Members members = remember_members(*data, place.direction);
+  const auto message = read_stun_message(data->packet);
+  const bool stun = message && message->cookie;
+  if (stun) {
+    const bool proven = members == Members::swapped || controlled_;
+    const bool repeated = members == Members::one_side && fitting_ > 1;
+    confirm(proven     ? Strength::proof
+            : repeated ? Strength::strong
+                       : Strength::hint,
+            "relayed", header,
             "a packet with the call's tag and a length that fits, in it a whole STUN message",
             findings);
-    if (!inner_) inner_ = findings.open(Carrier::udp, Unit::message);
   }
-  if (strength_ != Strength::proof) judge_members(swapped, header, findings);
+  if (strength_ != Strength::proof) judge_members(members, header, findings);
+  if (!inner_ && stun && strength_ >= Strength::strong) {
+    inner_ = findings.open(Carrier::udp, Unit::message);
+  }
   if (inner_) findings.deliver(*inner_, place.direction, data->packet);
 }
 
-/// The numbers of two members are 64 random bits that come back in the other order: true if they did.
-bool ReflectorCall::remember_members(const Data& data, Direction direction) {
+/// The numbers of two members are 64 random bits that come back in the other order.
+ReflectorCall::Members ReflectorCall::remember_members(const Data& data, Direction direction) {
   const size_t there = index(direction), back = index(opposite(direction));
   if (senders_[there] != 0 && senders_[there] != data.sender)
     fitting_ = 0;  // a member keeps its number
@@ -216,25 +226,29 @@ bool ReflectorCall::remember_members(const Data& data, Direction direction) {
   lengths_differ_ = lengths_differ_ || data.packet.size() != first_length_;
   receivers_[there] = data.receiver;
   senders_[there] = data.sender;
-  return data.receiver != data.sender && receivers_[back] == data.sender &&
-         senders_[back] == data.receiver && data.receiver != 0 && data.sender != 0;
+  if (senders_[back] == 0 && receivers_[back] == 0) return Members::one_side;
+  const bool swapped = data.receiver != data.sender && receivers_[back] == data.sender &&
+                       senders_[back] == data.receiver && data.receiver != 0 && data.sender != 0;
+  return swapped ? Members::swapped : Members::others;
 }
 
-void ReflectorCall::judge_members(bool swapped, const Place& place, Findings& findings) {
-  if (swapped && lengths_differ_ && fitting_ >= kFittingForStrong) {
+/// One side alone has nothing of Telegram's own.
+void ReflectorCall::judge_members(Members members, const Place& place, Findings& findings) {
+  if (!lengths_differ_ || fitting_ < kFittingForProof) return;
+  if (members == Members::swapped) {
     confirm(Strength::proof, "members", place,
             "packets with one tag from both sides, each as long as it says, sender and receiver "
             "changed over",
             findings);
-  } else if (lengths_differ_ && fitting_ >= kFittingForStrong) {
-    confirm(Strength::strong, "data", place, "packets with one tag, each as long as it says",
+  } else if (members == Members::one_side) {
+    confirm(Strength::hint, "data", place, "packets with one tag, each as long as it says",
             findings);
   }
 }
 
 void ReflectorCall::confirm(Strength strength, std::string_view what, const Place& place,
                             Sentence text, Findings& findings) {
-  if (strength_ == Strength::none) {
+  if (strength_ < Strength::strong && strength >= Strength::strong) {
     findings.note("telegram.transport", std::string("reflector"));
     findings.call_sign(socket_sign(findings.flow().source));
   }

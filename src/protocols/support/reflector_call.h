@@ -7,7 +7,8 @@
 //   data:          tag 16, ciphertext                                            (libtgvoip)
 //   data:          tag 12, receiver 4, sender 4, length 4 (big-endian), packet   (tgcalls)
 //
-// A packet is of STUN, DTLS or RTP. Numbers are little-endian but for that length; the whole is filled up to a multiple of four.
+// A packet is of STUN, DTLS or RTP. Numbers are little-endian but for that length; the whole is
+// filled up to a multiple of four.
 // Layout as in libtgvoip (VoIPController) and tgcalls (ReflectorPort).
 #pragma once
 
@@ -37,6 +38,8 @@ class ReflectorCall {
   using Id = std::array<uint8_t, 8>;
   struct Control;
   struct Data;
+  /// Whose numbers stand in the newest data of both sides.
+  enum class Members : uint8_t { one_side, swapped, others };
 
   static std::optional<Control> read_control(Bytes packet);
   static std::optional<Data> read_data(Bytes packet);
@@ -47,8 +50,8 @@ class ReflectorCall {
   void take_query(const Control& control, const Place& place, Findings& findings);
   void take_answer(const Control& control, const Place& place, Findings& findings);
   void take_data(const Place& place, Findings& findings);
-  bool remember_members(const Data& data, Direction direction);
-  void judge_members(bool swapped, const Place& place, Findings& findings);
+  Members remember_members(const Data& data, Direction direction);
+  void judge_members(Members members, const Place& place, Findings& findings);
   void confirm(Strength strength, std::string_view what, const Place& place, Sentence text,
                Findings& findings);
   void stop(Findings& findings);
