@@ -1,5 +1,6 @@
 #include "signatures/cache.h"
 
+#include <climits>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -148,10 +149,10 @@ Result<std::vector<Database>> compile_or_load(const std::vector<DatabasePlan>& p
 }
 
 bool needs_start_of_match(const Pattern& pattern) {
-  return !pattern.at && pattern.width == 0;
+  return !pattern.at && pattern.widths.fixed() == 0;
 }
 
-Result<uint32_t> check_expression(const Pattern& pattern, const std::string& file) {
+Result<MatchWidths> check_expression(const Pattern& pattern, const std::string& file) {
   hs_expr_info_t* info = nullptr;
   hs_compile_error_t* raw_error = nullptr;
   const std::string text = expression_of(pattern);
@@ -162,13 +163,14 @@ Result<uint32_t> check_expression(const Pattern& pattern, const std::string& fil
     return refusal(pattern, file, error ? error->message : "it cannot be compiled");
   }
   const Window at = pattern.at.value_or(Window{});
-  const uint32_t least = info->min_width - at.first, most = info->max_width - at.last;
+  const bool is_bounded = info->max_width != UINT_MAX;
+  const MatchWidths widths{info->min_width - at.first, is_bounded ? info->max_width - at.last : 0};
   std::free(info);
-  if (least == 0) {
+  if (widths.shortest == 0) {
     return failure(fmt::format("{}:{}:{}", file, pattern.line, pattern.column),
                    fmt::format("pattern '{}' matches even nothing", pattern.id));
   }
-  return least == most ? least : 0;
+  return widths;
 }
 
 std::string hyperscan_version() {

@@ -26,9 +26,8 @@ struct DatabasePlan {
 Result<std::vector<Database>> compile_or_load(const std::vector<DatabasePlan>& plans,
                                               const std::string& cache_folder);
 
-/// Whether Hyperscan takes the pattern; the error is its own message, at the pattern's line. The
-/// value is how many octets every match has, or 0 if they differ.
-Result<uint32_t> check_expression(const Pattern& pattern, const std::string& file);
+/// Whether Hyperscan takes the pattern; the error is its own message, at the pattern's line.
+Result<MatchWidths> check_expression(const Pattern& pattern, const std::string& file);
 
 /// True if only Hyperscan can tell where a match of the pattern starts. Such a pattern may be
 /// reported again and again.

@@ -107,6 +107,7 @@ class Walker {
         break;
       case '^':
       case '$':
+        visitor_.assertion();
         break;
       case '\\':
         escape();
@@ -215,7 +216,7 @@ class Walker {
     }
     if (std::string_view("bBAzZGEK").find(c) != std::string_view::npos) {
       ++at_;
-      return;  // these take no octet
+      return visitor_.assertion();
     }
     if (c == 'p' || c == 'P') return property();
     const int octet = escaped_octet();

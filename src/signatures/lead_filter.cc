@@ -72,7 +72,46 @@ class LeadCollector final : public ExpressionVisitor {
   std::vector<Group> groups_ = std::vector<Group>(1, Group{1, 0, true});  ///< first: the whole
 };
 
+/// Counts places while each follows from the one before, whatever stands there.
+class PlaceCounter final : public ExpressionVisitor {
+ public:
+  size_t places() const { return is_plain_ ? places_ : 0; }
+
+  void open_group(bool) override { is_plain_ = false; }
+  void next_branch() override { is_plain_ = false; }
+  void close_group(const Repetition&) override { is_plain_ = false; }
+  void assertion() override { is_plain_ = false; }
+  void atom(const OctetSet&, const Repetition& repetition) override {
+    is_plain_ = is_plain_ && repetition.least == repetition.most && repetition.most <= kLeadOctets - places_;
+    if (is_plain_) places_ += repetition.most;
+  }
+
+ private:
+  size_t places_ = 0;
+  bool is_plain_ = true;
+};
+
+/// True if no escape but those of one octet stands in the expression. The walker may take others (\s, \pL,
+/// \x{41}) for larger sets than they are: a filter may, a match may not.
+bool has_plain_escapes_only(std::string_view expression) {
+  constexpr std::string_view kOfOneOctet = "xnrtfae";
+  for (size_t i = 0; i + 1 < expression.size(); ++i) {
+    if (expression[i] != '\\') continue;
+    const char escaped = expression[++i];
+    const bool is_letter = (escaped | 0x20) >= 'a' && (escaped | 0x20) <= 'z';
+    if (is_letter && kOfOneOctet.find(escaped) == std::string_view::npos) return false;
+    if (expression.substr(i).starts_with("x{")) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+size_t width_told_by_lead(std::string_view expression, bool ignore_case) {
+  if (ignore_case || !has_plain_escapes_only(expression)) return 0;  // [^K] is more than it seems
+  PlaceCounter counter;
+  return walk_expression(expression, ignore_case, counter) ? counter.places() : 0;
+}
 
 LeadSets lead_sets_of(std::string_view expression, bool ignore_case) {
   LeadCollector collector;

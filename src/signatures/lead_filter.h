@@ -20,6 +20,10 @@ constexpr size_t kLeadOctets = 24;
 using LeadSets = std::array<OctetSet, kLeadOctets>;
 LeadSets lead_sets_of(std::string_view expression, bool ignore_case);
 
+/// Of an expression that says nothing but which octets may stand at each of the first places: how many places.
+/// What begins with so many octets that its lead sets allow is a match, and nothing else is. 0 of any other.
+size_t width_told_by_lead(std::string_view expression, bool ignore_case);
+
 /// Most traffic begins like nothing that anybody knows, and the rest like one or two things: a handful of
 /// look-ups spares the search for all others.
 class LeadFilter {

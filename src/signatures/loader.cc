@@ -368,10 +368,10 @@ class FileReader {
       pattern.expression = *made;
     }
     pattern.fixed_bits = fixed_bits_of(pattern.expression, pattern.ignore_case);
-    if (auto width = check_expression(pattern, file_)) {
-      pattern.width = *width;
+    if (auto widths = check_expression(pattern, file_)) {
+      pattern.widths = *widths;
     } else {
-      errors_.push_back(width.error());
+      errors_.push_back(widths.error());
     }
   }
 

@@ -27,7 +27,7 @@ bool is_wrong_way(From from, Direction direction) {
 
 /// Where a match starts. Hyperscan is asked for it only where nothing else tells.
 uint64_t start_of(const Pattern& pattern, uint64_t from, uint64_t to) {
-  if (pattern.width != 0) return to - std::min<uint64_t>(to, pattern.width);
+  if (const uint32_t width = pattern.widths.fixed(); width != 0) return to - std::min<uint64_t>(to, width);
   if (pattern.at) return std::min<uint64_t>(to, pattern.at->first);
   return std::min(from, to);  // HS_OFFSET_PAST_HORIZON is larger than any
 }
@@ -152,6 +152,26 @@ bool SignatureSet::is_companion(PatternId id) const {
   return !rules.empty() && std::all_of(rules.begin(), rules.end(), asks_for_start);
 }
 
+/// How far a search for patterns goes that all begin where the buffer does.
+uint64_t SignatureSet::end_of_matches(const std::vector<PatternId>& at_start) const {
+  uint64_t end = 0;
+  for (const PatternId id : at_start) {
+    const uint32_t longest = pattern(id).widths.longest;
+    if (longest == 0) return UINT64_MAX;
+    end = std::max<uint64_t>(end, longest);
+  }
+  return end;
+}
+
+std::optional<SignatureSet::LeadMatch> SignatureSet::lead_match_of(
+    const std::vector<PatternId>& group) const {
+  if (group.size() != 1) return std::nullopt;
+  const Pattern& only = pattern(group.front());
+  const size_t width = width_told_by_lead(only.expression, only.ignore_case);
+  if (width == 0) return std::nullopt;
+  return LeadMatch{group.front(), width};
+}
+
 bool SignatureSet::asks_for(RuleId id, PatternId pattern) const {
   const auto& all = rule(id).all;
   return std::any_of(all.begin(), all.end(), [&](uint16_t each) {
@@ -224,8 +244,11 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
     }
     search.at_start.resize(at_start.size());
     for (size_t group = 0; group < at_start.size(); ++group) {
-      search.at_start[group].number = planner.add(streaming, at_start[group]);
-      parts.push_back(&search.at_start[group]);
+      Part& part = search.at_start[group];
+      part.number = planner.add(streaming, at_start[group]);
+      part.end = end_of_matches(at_start[group]);
+      part.lead = lead_match_of(at_start[group]);
+      parts.push_back(&part);
     }
     search.anywhere.number = planner.add(streaming, anywhere);
     parts.push_back(&search.anywhere);
@@ -301,11 +324,22 @@ void Scanner::scan_block(const hs_database* database, Bytes octets, Direction di
           on_match, &collector);
 }
 
+/// True if the filter, which let the octets through, said all there is to say. Adds the match to `hits`.
+bool Scanner::is_told_by_lead(const SignatureSet::Part& part, Bytes octets, Direction direction,
+                              Hits& hits) const {
+  if (!part.lead || octets.size() < part.lead->width) return false;
+  const PatternId id = part.lead->pattern;
+  hits.push_back({id, 0, part.lead->width, is_wrong_way(set_.pattern(id).from, direction)});
+  return true;
+}
+
 void Scanner::scan_message(Carrier carrier, Bytes message, Direction direction, Hits& hits) {
   const auto& search = set_.message_search(carrier);
   const size_t first = hits.size();
   search.leads.visit_candidates(message, [&](size_t group) {
-    scan_block(search.at_start[group].database, message, direction, hits);
+    const SignatureSet::Part& part = search.at_start[group];
+    if (is_told_by_lead(part, message, direction, hits)) return;
+    scan_block(part.database, message, direction, hits);
   });
   scan_block(search.anywhere.database, message, direction, hits);
   put_in_order(hits, first);
@@ -375,38 +409,54 @@ StreamScan::StreamScan(StreamScan&& other) noexcept { *this = std::move(other); 
 
 StreamScan& StreamScan::operator=(StreamScan&& other) noexcept {
   std::swap(scanner_, other.scanner_);
+  std::swap(scanned_, other.scanned_);
   streams_.swap(other.streams_);
   reported_.swap(other.reported_);
   return *this;
 }
 
-void StreamScan::begin(Scanner& scanner, const SignatureSet::Search& search, Bytes octets) {
+void StreamScan::begin(Scanner& scanner, const SignatureSet::Search& search, Bytes octets,
+                       Direction direction, Hits& hits) {
   scanner_ = &scanner;
-  search.leads.visit_candidates(octets, [&](size_t group) { open(search.at_start[group]); });
+  search.leads.visit_candidates(octets, [&](size_t group) {
+    const SignatureSet::Part& part = search.at_start[group];
+    if (!scanner.is_told_by_lead(part, octets, direction, hits)) open(part);
+  });
   open(search.anywhere);
 }
 
 void StreamScan::open(const SignatureSet::Part& part) {
-  if (hs_stream* stream = scanner_->take_stream(part)) streams_.push_back({stream, part.number});
+  if (hs_stream* stream = scanner_->take_stream(part)) streams_.push_back({stream, part.number, part.end});
+}
+
+/// Most patterns say how long they may be; behind that they need not be looked for.
+void StreamScan::close_finished() {
+  const auto finished = std::partition(streams_.begin(), streams_.end(),
+                                       [&](const Stream& each) { return each.end > scanned_; });
+  for (auto each = finished; each != streams_.end(); ++each) scanner_->give_back(each->stream, each->number);
+  streams_.erase(finished, streams_.end());
 }
 
 void StreamScan::scan(Scanner& scanner, Carrier carrier, Bytes octets, Direction direction,
                       Hits& hits) {
   if (octets.empty()) return;
-  if (scanner_ == nullptr) begin(scanner, scanner.set_.stream_search(carrier), octets);
-  Collector collector{scanner.set_, direction, hits, reported_};
   const size_t first = hits.size();
+  if (scanner_ == nullptr) begin(scanner, scanner.set_.stream_search(carrier), octets, direction, hits);
+  Collector collector{scanner.set_, direction, hits, reported_};
   for (const Stream& each : streams_) {
     hs_scan_stream(each.stream, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0,
                    scanner.scratch_, on_match, &collector);
   }
   put_in_order(hits, first);
+  scanned_ += octets.size();
+  close_finished();
 }
 
 void StreamScan::close() {
   for (const Stream& each : streams_) scanner_->give_back(each.stream, each.number);
   streams_.clear();
   scanner_ = nullptr;
+  scanned_ = 0;
   reported_.clear();
 }
 

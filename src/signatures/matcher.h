@@ -87,6 +87,11 @@ class SignatureSet {
     std::vector<RuleId> rules;  ///< those that name it
     std::optional<LeadSets> leads;  ///< if it begins where its buffer does
   };
+  /// A pattern of which the lead filter says everything.
+  struct LeadMatch {
+    PatternId pattern;
+    size_t width;
+  };
   struct RulePlace {
     SignatureId signature;
     uint16_t index;
@@ -97,6 +102,9 @@ class SignatureSet {
   struct Part {
     const hs_database* database = nullptr;
     size_t number = 0;
+    uint64_t end = UINT64_MAX;  ///< no match ends behind so many octets
+    /// Set if the filter lets nothing through but matches of the one pattern here: so many octets make one.
+    std::optional<LeadMatch> lead;
   };
   /// The patterns of one kind of channel, streams or messages.
   struct Search {
@@ -117,6 +125,8 @@ class SignatureSet {
   bool is_companion(PatternId id) const;
   bool asks_for(RuleId rule, PatternId pattern) const;
   std::vector<PatternId> companions_of(PatternId id) const;
+  uint64_t end_of_matches(const std::vector<PatternId>& at_start) const;
+  std::optional<LeadMatch> lead_match_of(const std::vector<PatternId>& group) const;
   static size_t search_of(Carrier carrier) {
     return static_cast<size_t>(carrier == Carrier::tls ? Carrier::tcp : carrier);
   }
@@ -154,6 +164,7 @@ class Scanner {
  private:
   friend class StreamScan;
   void scan_block(const hs_database* database, Bytes octets, Direction direction, Hits& hits);
+  bool is_told_by_lead(const SignatureSet::Part& part, Bytes octets, Direction direction, Hits& hits) const;
   hs_stream* take_stream(const SignatureSet::Part& part);
   void give_back(hs_stream* stream, size_t number);
 
@@ -183,11 +194,15 @@ class StreamScan {
   struct Stream {
     hs_stream* stream;
     size_t number;  ///< of its database
+    uint64_t end;   ///< nothing is found behind so many octets
   };
-  void begin(Scanner& scanner, const SignatureSet::Search& search, Bytes octets);
+  void begin(Scanner& scanner, const SignatureSet::Search& search, Bytes octets, Direction direction,
+             Hits& hits);
   void open(const SignatureSet::Part& part);
+  void close_finished();
 
   Scanner* scanner_ = nullptr;       ///< null: not begun
+  uint64_t scanned_ = 0;             ///< octets
   std::vector<Stream> streams_;      ///< one a database that may find something
   std::vector<PatternId> reported_;  ///< not to be reported again
 };

@@ -28,6 +28,16 @@ struct Window {
   bool operator==(const Window&) const = default;
 };
 
+/// How many octets a match has.
+struct MatchWidths {
+  uint32_t shortest = 0;
+  uint32_t longest = 0;  ///< 0: there is no bound
+
+  bool operator==(const MatchWidths&) const = default;
+  /// Of every match; 0: they differ.
+  uint32_t fixed() const { return shortest == longest ? longest : 0; }
+};
+
 struct Pattern {
   std::string id;
   std::string buffer;  ///< "stream", "message", or the name of a field
@@ -39,7 +49,7 @@ struct Pattern {
   bool ignore_case = false;
   std::string says;               ///< the sentence that becomes evidence
   double fixed_bits = 0;          ///< how much a match says: 8 for each fixed octet
-  uint32_t width = 0;             ///< octets of every match; 0: they differ
+  MatchWidths widths;
   uint32_t line = 0, column = 0;  ///< of its expression in the file, from 1
 
   bool operator==(const Pattern&) const = default;

@@ -67,7 +67,8 @@ void write(Writer& out, const Pattern& pattern) {
   out.u8(pattern.ignore_case ? 1 : 0);
   out.text(pattern.says);
   out.be64(std::bit_cast<uint64_t>(pattern.fixed_bits));
-  out.be32(pattern.width);
+  out.be32(pattern.widths.shortest);
+  out.be32(pattern.widths.longest);
   out.be32(pattern.line);
   out.be32(pattern.column);
 }
@@ -169,7 +170,8 @@ class Reader {
     pattern.ignore_case = flag();
     pattern.says = text();
     pattern.fixed_bits = std::bit_cast<double>(in_.be64());
-    pattern.width = in_.be32();
+    pattern.widths.shortest = in_.be32();
+    pattern.widths.longest = in_.be32();
     pattern.line = in_.be32();
     pattern.column = in_.be32();
     check(pattern);

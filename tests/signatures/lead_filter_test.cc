@@ -292,13 +292,36 @@ struct Filtered {
   bool ignore_case = false;
 };
 
+/// Where the lead is said to tell everything, a candidate that is long enough is a match.
+class LeadOracle {
+ public:
+  LeadOracle(const Filtered& pattern, const Judge& judge)
+      : expression_(pattern.expression),
+        judge_(judge),
+        width_(width_told_by_lead(pattern.expression, pattern.ignore_case)),
+        group_(alone_.add(lead_sets_of(pattern.expression, pattern.ignore_case))) {}
+
+  void expect_right(const std::string& buffer) const {
+    if (width_ == 0 || buffer.size() < width_) return;
+    EXPECT_EQ(is_candidate(alone_, group_, buffer), judge_.matches(buffer)) << expression_ << " and " << shown(buffer);
+  }
+
+ private:
+  const std::string& expression_;
+  const Judge& judge_;
+  LeadFilter alone_;
+  size_t width_, group_;
+};
+
 /// Whatever begins with a match is a candidate, and so is all that may still become it.
 void expect_no_match_is_lost(const Filtered& pattern, int buffers) {
   const Judge judge(pattern.expression, pattern.ignore_case);
+  const LeadOracle oracle(pattern, judge);
   Random random(7);
   int matches = 0;
   for (int i = 0; i < buffers; ++i) {
     const std::string buffer = buffer_for(pattern.expression, pattern.ignore_case, random);
+    oracle.expect_right(buffer);
     if (!judge.matches(buffer)) continue;
     ++matches;
     ASSERT_TRUE(is_candidate(pattern.filter, pattern.group, buffer))
@@ -421,6 +444,21 @@ std::vector<std::string> leads(const std::string& expression, bool ignore_case =
 }
 
 using Leads = std::vector<std::string>;
+
+TEST(LeadSets, say_everything_of_an_expression_that_is_a_set_for_each_place) {
+  EXPECT_EQ(width_told_by_lead("abc", false), 3u);
+  EXPECT_EQ(width_told_by_lead("[\\x00-\\x3f].{3}\\x21\\x12\\xa4\\x42", false), 8u);
+  EXPECT_EQ(width_told_by_lead("[^a]\\.{2}\\n", false), 4u);
+  EXPECT_EQ(width_told_by_lead(".{24}", false), 24u);
+}
+
+TEST(LeadSets, do_not_say_everything_of_any_other) {
+  for (const char* expression : {"ab|cd", "(?:ab)", "(?i)ab", "ab?", "ab{1,2}", "ab*", "a$", "^a", "a\\b-", ".{25}", "a\\d",
+                                 "\\x{41}", "[\\s]", "\\Qab\\E", "\\pL", "[[:alpha:]]", "\\101", "a\\z", ""}) {
+    EXPECT_EQ(width_told_by_lead(expression, false), 0u) << expression;
+  }
+  EXPECT_EQ(width_told_by_lead("[^K]", true), 0u) << "nor where case is passed over";
+}
 
 TEST(LeadSets, have_the_octets_of_each_place) {
   EXPECT_EQ(leads("abc"), (Leads{"a", "b", "c"}));

@@ -91,6 +91,41 @@ TEST(Matcher, every_split_in_two_gives_what_one_scan_gives) {
   }
 }
 
+TEST(Matcher, a_pattern_at_the_start_is_met_as_far_as_it_may_go) {
+  const auto set = set_of(pattern("bounded", "in = \"stream\"\nat = 0\nregex = 'a.{3,6}z'") +
+                          pattern("endless", "in = \"stream\"\nat = 0\nregex = 'a.*Z'") +
+                          rule("any = [\"bounded\", \"endless\"]"));
+  const std::string filling(300, '-');
+  for (size_t piece = 1; piece < 12; ++piece) {
+    EXPECT_EQ(met_in_stream(*set, "a------z" + filling + "Z", piece), (Ids{"bounded", "endless"})) << piece;
+    EXPECT_EQ(met_in_stream(*set, "a-------z" + filling + "Z", piece), Ids{"endless"}) << piece;
+  }
+}
+
+TEST(Matcher, a_pattern_that_its_first_octets_decide_is_met_like_any_other) {
+  const auto streams = set_of(pattern("fixed", "in = \"stream\"\nfrom = \"client\"\nat = 0\nregex = 'a[bc].'") +
+                              rule("all = [\"fixed\"]"));
+  for (size_t piece = 1; piece < 5; ++piece) {
+    EXPECT_EQ(met_in_stream(*streams, "abx-", piece), Ids{"fixed"}) << piece;
+    EXPECT_EQ(met_in_stream(*streams, "adx-", piece), Ids{}) << piece;
+  }
+  EXPECT_EQ(met_in_stream(*streams, "ab", 2), Ids{}) << "an octet is missing";
+  EXPECT_EQ(met_in_stream(*streams, "abx", 3, Direction::to_client), Ids{"fixed!"}) << "the wrong way";
+
+  const auto messages = set_of(pattern("fixed", "in = \"message\"\nat = 0\nregex = 'a[bc].'") +
+                                   rule("all = [\"fixed\"]"), "udp");
+  Scanner scanner(*messages);
+  Hits hits;
+  for (const char* message : {"ab", "ad-", "xab-"}) {
+    scanner.scan_message(Carrier::udp, as_bytes(std::string_view(message)), Direction::to_server, hits);
+  }
+  EXPECT_TRUE(hits.empty());
+  scanner.scan_message(Carrier::udp, as_bytes("acxyz"), Direction::to_server, hits);
+  ASSERT_EQ(hits.size(), 1u);
+  EXPECT_EQ(hits[0].start, 0u);
+  EXPECT_EQ(hits[0].end, 3u);
+}
+
 TEST(Matcher, a_pattern_is_reported_once_in_a_stream) {
   const auto set =
       set_of(pattern("many", "in = \"stream\"\nregex = 'ab+'") + rule("all = [\"many\"]"));
