@@ -34,7 +34,8 @@ void AttemptFindings::confirm(Strength strength, std::string_view what, const Pl
 
 void AttemptFindings::refute(std::string_view reason) {
   attempt_.over = true;
-  attempt_.refuted = reason;
+  // What was found stands, so that it must not be said to be ruled out as well.
+  if (attempt_.confirmed < Strength::strong) attempt_.refuted = reason;
 }
 
 void AttemptFindings::support(std::string_view protocol, Strength strength, std::string_view what,

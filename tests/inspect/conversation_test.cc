@@ -221,6 +221,14 @@ TEST(Conversation, a_flow_has_as_many_channels_as_the_limit_says) {
   EXPECT_EQ(talk.walk().channels().size(), 2u);
 }
 
+TEST(Conversation, a_protocol_that_was_spoken_for_a_while_is_not_ruled_out) {
+  Talk talk;
+  talk.say(kToServer, kStreamHeader);
+  ASSERT_TRUE(talk.found("xmpp"));
+  for (const Direction side : {kToServer, kToClient}) talk.say(side, "<\x01 is no element>");
+  EXPECT_TRUE(talk.walk().channels()[0].ruled_out.empty());
+}
+
 TEST(Conversation, parsers_that_are_over_make_room_for_others) {
   Limits limits;
   limits.parsers_per_channel = 1;
