@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 #include <vector>
 
 namespace parlance {
@@ -91,6 +92,20 @@ class PlaceCounter final : public ExpressionVisitor {
   bool is_plain_ = true;
 };
 
+/// Where the ] stands that ends the class beginning at `i`; the end if none does.
+size_t end_of_class(std::string_view expression, size_t i) {
+  ++i;
+  if (i < expression.size() && expression[i] == '^') ++i;
+  if (i < expression.size() && expression[i] == ']') ++i;  // one of its members
+  for (; i < expression.size() && expression[i] != ']'; ++i) {
+    if (expression[i] == '\\') ++i;
+    if (expression.substr(std::min(i, expression.size())).starts_with("[:")) {
+      i = std::min(expression.find(":]", i), expression.size() - 2) + 1;
+    }
+  }
+  return i;
+}
+
 /// True if no escape but those of one octet stands in the expression. The walker may take others (\s, \pL,
 /// \x{41}) for larger sets than they are: a filter may, a match may not.
 bool has_plain_escapes_only(std::string_view expression) {
@@ -106,6 +121,23 @@ bool has_plain_escapes_only(std::string_view expression) {
 }
 
 }  // namespace
+
+bool is_anchored(std::string_view expression) {
+  size_t depth = 0;
+  bool begins_branch = true;
+  for (size_t i = 0; i < expression.size(); ++i) {
+    const char c = expression[i];
+    if (std::exchange(begins_branch, false) && c != '^') return false;
+    const std::string_view rest = expression.substr(i);
+    if (rest.starts_with("\\Q") || rest.starts_with("(?#")) return false;
+    if (c == '\\') ++i;
+    if (c == '[') i = end_of_class(expression, i);
+    if (c == '(') ++depth;
+    if (c == ')' && depth > 0) --depth;
+    begins_branch = c == '|' && depth == 0;
+  }
+  return !begins_branch;
+}
 
 size_t width_told_by_lead(std::string_view expression, bool ignore_case) {
   if (ignore_case || !has_plain_escapes_only(expression)) return 0;  // [^K] is more than it seems

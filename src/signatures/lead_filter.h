@@ -24,6 +24,19 @@ LeadSets lead_sets_of(std::string_view expression, bool ignore_case);
 /// What begins with so many octets that its lead sets allow is a match, and nothing else is. 0 of any other.
 size_t width_told_by_lead(std::string_view expression, bool ignore_case);
 
+/// False if nothing that begins with `octets` matches what the sets are of.
+inline bool may_match(const LeadSets& sets, Bytes octets) {
+  const size_t places = std::min(kLeadOctets, octets.size());
+  for (size_t place = 0; place < places; ++place) {
+    if (!sets[place][octets[place]]) return false;
+  }
+  return true;
+}
+
+/// True if every way through an expression begins with ^, so that its lead sets hold for a whole field. False
+/// where it is written in a way that is not understood.
+bool is_anchored(std::string_view expression);
+
 /// Most traffic begins like nothing that anybody knows, and the rest like one or two things: a handful of
 /// look-ups spares the search for all others.
 class LeadFilter {

@@ -131,6 +131,17 @@ std::vector<PatternId> SignatureSet::patterns_of_field(std::string_view buffer) 
   return ids;
 }
 
+std::optional<LeadSets> SignatureSet::leads_of_field(const std::vector<PatternId>& ids) const {
+  LeadSets leads{};
+  for (const PatternId id : ids) {
+    const Pattern& each = pattern(id);
+    if (!is_anchored(each.expression)) return std::nullopt;
+    const LeadSets sets = lead_sets_of(each.expression, each.ignore_case);
+    for (size_t place = 0; place < kLeadOctets; ++place) leads[place] |= sets[place];
+  }
+  return leads;
+}
+
 /// True of a message's pattern that may stand anywhere but decides nothing alone: each rule that names it
 /// also asks for one at the start, so it need not be looked for where none can be.
 bool SignatureSet::is_companion(PatternId id) const {
@@ -260,7 +271,9 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
   std::map<std::string, FieldSearch*> in_order;
   for (auto& [name, search] : fields_) in_order.emplace(name, &search);
   for (const auto& [name, search] : in_order) {
-    search->part.number = planner.add(false, patterns_of_field(name));
+    const std::vector<PatternId> ids = patterns_of_field(name);
+    search->part.number = planner.add(false, ids);
+    search->leads = leads_of_field(ids);
     parts.push_back(&search->part);
   }
 
@@ -350,7 +363,9 @@ void Scanner::scan_field(std::string_view buffer, Bytes value, Direction directi
   if (found == set_.fields_.end()) return;
   const auto& search = found->second;
   const size_t first = hits.size();
-  scan_block(search.part.database, value, direction, hits);
+  if (!search.leads || may_match(*search.leads, value)) {
+    scan_block(search.part.database, value, direction, hits);
+  }
   put_in_order(hits, first);
   constexpr size_t kNameOctets = 255;  // RFC 1035 section 2.3.4, and one for a final dot
   if (search.suffixes.empty() || value.size() > kNameOctets) return;

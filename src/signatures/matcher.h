@@ -114,6 +114,7 @@ class SignatureSet {
   };
   struct FieldSearch {
     Part part;  ///< without a database if the field has suffix patterns only
+    std::optional<LeadSets> leads;  ///< of all expressions together, if they are anchored
     TextMap<std::vector<PatternId>> suffixes;
   };
 
@@ -122,6 +123,7 @@ class SignatureSet {
   class Planner;
   Result<void> compile(const std::string& cache_folder);
   std::vector<PatternId> patterns_of_field(std::string_view buffer) const;
+  std::optional<LeadSets> leads_of_field(const std::vector<PatternId>& ids) const;
   bool is_companion(PatternId id) const;
   bool asks_for(RuleId rule, PatternId pattern) const;
   std::vector<PatternId> companions_of(PatternId id) const;

@@ -445,6 +445,30 @@ std::vector<std::string> leads(const std::string& expression, bool ignore_case =
 
 using Leads = std::vector<std::string>;
 
+TEST(LeadFilter, knows_which_expressions_are_anchored) {
+  for (const char* expression : {"^abc", "^(?:a|b)c", "^a|^b", "^(a|(b|c))|^d[|]e", "^[]|]", "^[^]|]", "^a\\|b",
+                                 "^[\\]|]", "^[[:alpha:]|]"}) {
+    EXPECT_TRUE(is_anchored(expression)) << expression;
+  }
+  for (const char* expression : {"", "abc", "(?:^|a)b", "^a|b", "^a|", "|^a", "^[a]|b", "^(a)|b", "(?m)^a", "^\\Q(\\E|a",
+                                 "^(?#()|a", "\\^a", "^[]a]|b", "^[\\]]|b", "^[[:alpha:]]|b"}) {
+    EXPECT_FALSE(is_anchored(expression)) << expression;
+  }
+}
+
+TEST(LeadFilter, no_match_of_anchored_fields_of_our_own_signatures_is_lost) {
+  const Loaded loaded = load_signatures({test::source_folder() + "/signatures"}, {});
+  size_t anchored = 0;
+  for (const Signature& signature : loaded.signatures) {
+    for (const Pattern& each : signature.patterns) {
+      if (!each.is_field() || each.kind == PatternKind::suffix || !is_anchored(each.expression)) continue;
+      ++anchored;
+      expect_no_match_is_lost(each.expression, each.ignore_case);
+    }
+  }
+  EXPECT_GT(anchored, 50u);
+}
+
 TEST(LeadSets, say_everything_of_an_expression_that_is_a_set_for_each_place) {
   EXPECT_EQ(width_told_by_lead("abc", false), 3u);
   EXPECT_EQ(width_told_by_lead("[\\x00-\\x3f].{3}\\x21\\x12\\xa4\\x42", false), 8u);
