@@ -101,12 +101,15 @@ const CallFact* CallJoiner::best_name(const Node& flow, const FlowRecord& record
   return best;
 }
 
-const CallFact* CallJoiner::find_dcc(const FlowRecord& record) {
-  write_dcc_sign(record.server, sign_);
-  const auto place = by_sign_.find(sign_);
-  const CallFact* newest = nullptr;
-  if (place != by_sign_.end()) {
-    each_known(place->second, record, [&](const Known& each) { newest = &each.fact; });
+std::optional<Announcement> CallJoiner::find_announcement(const FlowRecord& record) {
+  write_announcement_start(record.server, sign_);
+  std::optional<Announcement> newest;
+  for (auto place = by_sign_.lower_bound(sign_); place != by_sign_.end() && place->first.starts_with(sign_);
+       ++place) {
+    const std::string_view protocol = std::string_view(place->first).substr(sign_.size());
+    each_known(place->second, record, [&](const Known& each) {
+      if (!newest || each.fact.ordinal >= newest->fact->ordinal) newest = Announcement{protocol, &each.fact};
+    });
   }
   return newest;
 }

@@ -31,6 +31,12 @@ struct Call {
   std::optional<CallJoint> named;  ///< the nearest of the others that speaks for an application
 };
 
+/// What another flow said of a connection before it was made.
+struct Announcement {
+  std::string_view protocol;  ///< that will be spoken
+  const CallFact* fact;
+};
+
 /// Remembers facts in the order in which they came, and finds what a flow's signs lead to: at most
 /// kSteps from flow to flow, and kFlows of them. Bounded: the oldest fact is forgotten where there
 /// are `capacity` of them.
@@ -48,9 +54,9 @@ class CallJoiner {
   /// What is known by the end of `record` of the call that it is of.
   Call find(const FlowRecord& record);
 
-  /// The flow that named `record`'s server for a file or a chat (DCC) last, by the end of the
-  /// record.
-  const CallFact* find_dcc(const FlowRecord& record);
+  /// The last announcement of a connection to `record`'s server, by the end of the record. Its views live until
+  /// the next add().
+  std::optional<Announcement> find_announcement(const FlowRecord& record);
 
   bool empty() const { return facts_.empty(); }
 

@@ -127,7 +127,7 @@ void Ledger::complete(FlowRecord& record) {
   const size_t known = record.verdict.evidence.size();
   join_name(record);
   join_call(record);
-  join_dcc(record);
+  join_announcement(record);
   look_at_address(record);
   look_at_port(record);
   if (record.verdict.evidence.size() != known) {
@@ -165,40 +165,22 @@ void Ledger::join_call(FlowRecord& record) {
     return each.supports == call.named->supports;
   });
   if (signature == nullptr || is_known) return;
-  Evidence evidence;
-  evidence.revision = signature->revision;
-  evidence.supports = signature->name;
-  evidence.what = "call";
-  evidence.strength = Strength::hint;
-  evidence.basis = Basis::behaviour;
-  evidence.layer = record.verdict.stack.front();
-  evidence.frame = call.named->frame;
-  evidence.text = fmt::format("flow {} is of the same call ({}), and its octets say so",
-                              call.named->flow_id, kind_of_sign(call.named->sign));
-  known.push_back(std::move(evidence));
+  add_hint(record, *signature, "call", Basis::behaviour, call.named->frame,
+           fmt::format("flow {} is of the same call ({}), and its octets say so", call.named->flow_id,
+                       kind_of_sign(call.named->sign)));
 }
 
-/// A connection to the address that a message of IRC named, where the octets say nothing better.
-void Ledger::join_dcc(FlowRecord& record) {
-  constexpr std::string_view kSupports = "irc-dcc";
-  if (calls_.empty() || record.transport != Transport::tcp || record.verdict.stack.size() > 1)
-    return;
-  const CallFact* named = calls_.find_dcc(record);
-  const Signature* signature = signatures_.find(kSupports);
-  if (named == nullptr || signature == nullptr) return;
-  Evidence evidence;
-  evidence.revision = signature->revision;
-  evidence.supports = signature->name;
-  evidence.what = "named";
-  evidence.strength = Strength::hint;
-  evidence.basis = Basis::behaviour;
-  evidence.layer = record.verdict.stack.front();
-  evidence.frame = named->frame;
-  evidence.text = fmt::format(
-      "flow {} named the server's address and port for a file or a chat, {} "
-      "before",
-      named->flow_id, seconds_before(named->time, record.start));
-  record.verdict.evidence.push_back(std::move(evidence));
+/// A connection that another flow said would be made, where the octets say nothing better.
+void Ledger::join_announcement(FlowRecord& record) {
+  if (calls_.empty() || record.transport != Transport::tcp || record.verdict.stack.size() > 1) return;
+  const auto announced = calls_.find_announcement(record);
+  if (!announced) return;
+  const Signature* signature = signatures_.find(announced->protocol);
+  if (signature == nullptr) return;
+  const CallFact& fact = *announced->fact;
+  add_hint(record, *signature, "announced", Basis::behaviour, fact.frame,
+           fmt::format("flow {} named the server's address and port for {}, {} before", fact.flow_id, signature->title,
+                       seconds_before(fact.time, record.start)));
 }
 
 /// Addresses that an owner says are its own, where the flow is not known to be its by better.
@@ -269,18 +251,23 @@ void Ledger::add_hints(FlowRecord& record, const Hits& hits, Basis basis, uint64
     state.meet(signatures_, hit.pattern, Carrier::tcp, fired);  // rules over fields: on any carrier
     for (const RuleId rule : fired) {
       const Signature& signature = signatures_.signature(signatures_.signature_of_rule(rule));
-      Evidence evidence;
-      evidence.revision = signature.revision;
-      evidence.supports = signature.name;
-      evidence.what = signatures_.pattern(hit.pattern).id;
-      evidence.strength = Strength::hint;  // a name or a number, never more
-      evidence.basis = basis;
-      evidence.layer = record.verdict.stack.front();
-      evidence.frame = frame;
-      evidence.text = derivation();
-      record.verdict.evidence.push_back(std::move(evidence));
+      add_hint(record, signature, signatures_.pattern(hit.pattern).id, basis, frame, derivation());
     }
   }
+}
+
+/// What is found here is a name, a number or another flow's word: never more than a hint.
+void Ledger::add_hint(FlowRecord& record, const Signature& signature, std::string_view what, Basis basis,
+                      uint64_t frame, std::string text) {
+  Evidence& evidence = record.verdict.evidence.emplace_back();
+  evidence.revision = signature.revision;
+  evidence.supports = signature.name;
+  evidence.what = what;
+  evidence.strength = Strength::hint;
+  evidence.basis = basis;
+  evidence.layer = record.verdict.stack.front();
+  evidence.frame = frame;
+  evidence.text = std::move(text);
 }
 
 bool Ledger::answers_expectation(const FlowRecord& record) const {

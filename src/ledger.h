@@ -51,10 +51,12 @@ class Ledger {
   void complete(FlowRecord& record);
   void join_name(FlowRecord& record);
   void join_call(FlowRecord& record);
-  void join_dcc(FlowRecord& record);
+  void join_announcement(FlowRecord& record);
   void look_at_address(FlowRecord& record);
   void look_at_port(FlowRecord& record);
   void rule_out(FlowRecord& record, std::string_view protocol);
+  static void add_hint(FlowRecord& record, const Signature& signature, std::string_view what, Basis basis,
+                       uint64_t frame, std::string text);
   void add_hints(FlowRecord& record, const Hits& hits, Basis basis, uint64_t frame,
                  const std::function<std::string()>& derivation);
   bool answers_expectation(const FlowRecord& record) const;

@@ -228,13 +228,15 @@ TEST(Ledger, a_connection_to_where_irc_said_that_a_file_waits_is_a_hint) {
     harvests.push_back(std::move(irc));
     return written(std::move(harvests)).flows.at(0);
   };
-  const FlowRecord record = after_offer("dcc 10.0.0.2:59130", {"tcp"});
+  const FlowRecord record = after_offer("announced 10.0.0.2:59130 irc-dcc", {"tcp"});
   ASSERT_EQ(record.verdict.evidence.size(), 1u);
-  EXPECT_EQ(record.verdict.evidence[0].rule(), "irc-dcc/named");
+  EXPECT_EQ(record.verdict.evidence[0].rule(), "irc-dcc/announced");
   EXPECT_EQ(record.verdict.evidence[0].strength, Strength::hint);
-  EXPECT_TRUE(after_offer("dcc 10.0.0.2:59131", {"tcp"}).verdict.evidence.empty());
+  EXPECT_TRUE(after_offer("announced 10.0.0.2:59131 irc-dcc", {"tcp"}).verdict.evidence.empty());
+  EXPECT_TRUE(after_offer("announced 10.0.0.2:5913 irc-dcc", {"tcp"}).verdict.evidence.empty());
+  EXPECT_TRUE(after_offer("announced 10.0.0.2:59130 nobody", {"tcp"}).verdict.evidence.empty());
   EXPECT_TRUE(after_offer("socket 10.0.0.2:59130", {"tcp"}).verdict.evidence.empty());
-  EXPECT_TRUE(after_offer("dcc 10.0.0.2:59130", {"tcp", "tls"}).verdict.evidence.empty());
+  EXPECT_TRUE(after_offer("announced 10.0.0.2:59130 irc-dcc", {"tcp", "tls"}).verdict.evidence.empty());
 }
 
 // ---- addresses ----------------------------------------------------------------------------------

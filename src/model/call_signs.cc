@@ -41,15 +41,16 @@ void write_peer_sign(const IpAddress& host, const Endpoint& peer, std::string& s
   append_text(sign, peer);
 }
 
-std::string dcc_sign(const Endpoint& endpoint) {
+std::string announcement_sign(const Endpoint& endpoint, std::string_view protocol) {
   std::string sign;
-  write_dcc_sign(endpoint, sign);
-  return sign;
+  write_announcement_start(endpoint, sign);
+  return sign.append(protocol);
 }
 
-void write_dcc_sign(const Endpoint& endpoint, std::string& sign) {
-  sign = "dcc ";
+void write_announcement_start(const Endpoint& endpoint, std::string& sign) {
+  sign = "announced ";
   append_text(sign, endpoint);
+  sign += ' ';
 }
 
 std::string_view kind_of_sign(std::string_view sign) {

@@ -24,9 +24,10 @@ void write_peer_sign(const IpAddress& host, const Endpoint& peer, std::string& s
 /// directions. Empty if `username` is none of that form.
 std::string fragments_sign(std::string_view username);
 
-/// A message of IRC names `endpoint`, where a file or a chat may be fetched (DCC).
-std::string dcc_sign(const Endpoint& endpoint);
-void write_dcc_sign(const Endpoint& endpoint, std::string& sign);
+/// `endpoint` was named as where another connection is to be made, which will speak `protocol`.
+std::string announcement_sign(const Endpoint& endpoint, std::string_view protocol);
+/// How all of an endpoint begin; the protocol's name follows.
+void write_announcement_start(const Endpoint& endpoint, std::string& sign);
 
 /// What a sign is, for people: an address as it is, fragments (which may be a user's name) not.
 std::string_view kind_of_sign(std::string_view sign);

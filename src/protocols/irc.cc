@@ -166,7 +166,7 @@ void Irc::take(Direction direction, Bytes octets, uint64_t offset, Findings& fin
   if (!over_) judge(direction, place, findings);
   if (best_ == Strength::none || line->command != "PRIVMSG") return;  // anybody may write such a line
   if (const auto offer = read_irc_dcc_offer(line->parameter(1))) {
-    findings.call_sign(dcc_sign(*offer));
+    findings.call_sign(announcement_sign(*offer, "irc-dcc"));
   }
 }
 

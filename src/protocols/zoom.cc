@@ -190,6 +190,8 @@ struct Report {
   static constexpr uint32_t kSentAtMost = 1'000'000, kOctetsAtMost = 1'000'000'000;
 };
 
+constexpr uint8_t kFirstReport = 0x21, kLastReport = 0x23;
+constexpr size_t kReportHead = 16;
 constexpr uint8_t kSenderReport = 200, kLastOfRtcp = 204;
 
 /// Whether RTCP packets of `source`, or none, fill `rest`.
@@ -206,23 +208,27 @@ bool are_reports(ByteReader& rest, uint32_t source) {
 }
 
 std::optional<Report> read_report(Bytes octets) {
-  if (octets.size() < 16 + 28 || octets[0] < 0x21 || octets[0] > 0x23) return std::nullopt;
-  ByteReader reader(octets.subspan(16 + 4));
+  ByteReader reader(octets);
+  const uint8_t kind = reader.u8();
+  reader.skip(kReportHead - 1);
+  ByteReader whole(reader.rest());
+  reader.skip(1);
+  const uint8_t type = reader.u8();
+  reader.skip(2);
   Report report;
   report.source = reader.be32();
   report.time = reader.be64();
   reader.skip(4);
   report.packets = reader.be32();
   report.octets = reader.be32();
-  ByteReader whole(octets.subspan(16));
-  const bool is_report =
-      octets[16 + 1] == kSenderReport && report.source != 0 && are_reports(whole, report.source);
+  const bool is_report = reader.ok() && kind >= kFirstReport && kind <= kLastReport && type == kSenderReport &&
+                         report.source != 0 && are_reports(whole, report.source);
   return is_report ? std::optional(report) : std::nullopt;
 }
 
 bool is_media_type(uint8_t type) {
   return type == 0x01 || type == 0x0d || type == 0x0f || type == 0x10 || type == 0x1e ||
-         (type >= 0x21 && type <= 0x23);
+         (type >= kFirstReport && type <= kLastReport);
 }
 
 /// The media of a datagram: behind 05, sequence number, session and direction (0 or 4), behind 05

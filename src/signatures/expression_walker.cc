@@ -107,7 +107,7 @@ class Walker {
         break;
       case '^':
       case '$':
-        visitor_.assertion();
+        visitor_.assertion(c);
         break;
       case '\\':
         escape();
@@ -216,7 +216,7 @@ class Walker {
     }
     if (std::string_view("bBAzZGEK").find(c) != std::string_view::npos) {
       ++at_;
-      return visitor_.assertion();
+      return visitor_.assertion(c);
     }
     if (c == 'p' || c == 'P') return property();
     const int octet = escaped_octet();

@@ -26,8 +26,8 @@ class ExpressionVisitor {
   /// '|': the group's next branch begins.
   virtual void next_branch() = 0;
   virtual void close_group(const Repetition& repetition) = 0;
-  /// What takes no octet: ^, $, \b.
-  virtual void assertion() {}
+  /// What takes no octet: '^', '$', or the letter of \b and its like.
+  virtual void assertion(char) {}
   /// One octet out of a set. What the walker does not understand is any octet.
   virtual void atom(const OctetSet& octets, const Repetition& repetition) = 0;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 #include <vector>
 
 namespace parlance {
@@ -81,7 +80,7 @@ class PlaceCounter final : public ExpressionVisitor {
   void open_group(bool) override { is_plain_ = false; }
   void next_branch() override { is_plain_ = false; }
   void close_group(const Repetition&) override { is_plain_ = false; }
-  void assertion() override { is_plain_ = false; }
+  void assertion(char) override { is_plain_ = false; }
   void atom(const OctetSet&, const Repetition& repetition) override {
     is_plain_ = is_plain_ && repetition.least == repetition.most && repetition.most <= kLeadOctets - places_;
     if (is_plain_) places_ += repetition.most;
@@ -92,19 +91,34 @@ class PlaceCounter final : public ExpressionVisitor {
   bool is_plain_ = true;
 };
 
-/// Where the ] stands that ends the class beginning at `i`; the end if none does.
-size_t end_of_class(std::string_view expression, size_t i) {
-  ++i;
-  if (i < expression.size() && expression[i] == '^') ++i;
-  if (i < expression.size() && expression[i] == ']') ++i;  // one of its members
-  for (; i < expression.size() && expression[i] != ']'; ++i) {
-    if (expression[i] == '\\') ++i;
-    if (expression.substr(std::min(i, expression.size())).starts_with("[:")) {
-      i = std::min(expression.find(":]", i), expression.size() - 2) + 1;
-    }
+/// Looks whether each branch that is in no group begins with ^.
+class AnchorFinder final : public ExpressionVisitor {
+ public:
+  bool found() const { return is_anchored_ && !begins_branch_; }
+
+  void open_group(bool) override {
+    needs_no_start();
+    ++depth_;
   }
-  return i;
-}
+  void next_branch() override {
+    if (depth_ > 0) return;
+    needs_no_start();
+    begins_branch_ = true;
+  }
+  void close_group(const Repetition&) override { --depth_; }
+  void atom(const OctetSet&, const Repetition&) override { needs_no_start(); }
+  void assertion(char what) override {
+    if (what == '^') begins_branch_ = false;
+    needs_no_start();
+  }
+
+ private:
+  void needs_no_start() { is_anchored_ = is_anchored_ && !begins_branch_; }
+
+  size_t depth_ = 0;
+  bool begins_branch_ = true;
+  bool is_anchored_ = true;
+};
 
 /// True if no escape but those of one octet stands in the expression. The walker may take others (\s, \pL,
 /// \x{41}) for larger sets than they are: a filter may, a match may not.
@@ -123,20 +137,8 @@ bool has_plain_escapes_only(std::string_view expression) {
 }  // namespace
 
 bool is_anchored(std::string_view expression) {
-  size_t depth = 0;
-  bool begins_branch = true;
-  for (size_t i = 0; i < expression.size(); ++i) {
-    const char c = expression[i];
-    if (std::exchange(begins_branch, false) && c != '^') return false;
-    const std::string_view rest = expression.substr(i);
-    if (rest.starts_with("\\Q") || rest.starts_with("(?#")) return false;
-    if (c == '\\') ++i;
-    if (c == '[') i = end_of_class(expression, i);
-    if (c == '(') ++depth;
-    if (c == ')' && depth > 0) --depth;
-    begins_branch = c == '|' && depth == 0;
-  }
-  return !begins_branch;
+  AnchorFinder finder;
+  return walk_expression(expression, false, finder) && finder.found();
 }
 
 size_t width_told_by_lead(std::string_view expression, bool ignore_case) {

@@ -97,8 +97,10 @@ void SignatureSet::number_everything() {
     for (uint16_t i = 0; i < patterns; ++i) {
       const Pattern& each = signature.patterns[i];
       const bool at_start = !each.is_field() && begins_buffer(each);
-      patterns_.push_back({id, i, {}, {}});
-      if (at_start) patterns_.back().leads = lead_sets_of(each.expression, each.ignore_case);
+      PatternPlace& place = patterns_.emplace_back(PatternPlace{id, i, {}, {}, 0});
+      if (!at_start) continue;
+      place.leads = lead_sets_of(each.expression, each.ignore_case);
+      place.told_width = width_told_by_lead(each.expression, each.ignore_case);
     }
     for (uint16_t i = 0; i < rules; ++i) {
       const Rule& rule = signature.rules[i];
@@ -177,8 +179,7 @@ uint64_t SignatureSet::end_of_matches(const std::vector<PatternId>& at_start) co
 std::optional<SignatureSet::LeadMatch> SignatureSet::lead_match_of(
     const std::vector<PatternId>& group) const {
   if (group.size() != 1) return std::nullopt;
-  const Pattern& only = pattern(group.front());
-  const size_t width = width_told_by_lead(only.expression, only.ignore_case);
+  const size_t width = patterns_[group.front()].told_width;
   if (width == 0) return std::nullopt;
   return LeadMatch{group.front(), width};
 }

@@ -86,6 +86,7 @@ class SignatureSet {
     uint16_t index;
     std::vector<RuleId> rules;  ///< those that name it
     std::optional<LeadSets> leads;  ///< if it begins where its buffer does
+    size_t told_width = 0;          ///< by width_told_by_lead()
   };
   /// A pattern of which the lead filter says everything.
   struct LeadMatch {

@@ -188,7 +188,7 @@ TEST(Irc, offers_of_files_are_told_as_signs) {
       "irc", {client("NICK a\r\nUSER a 0 * :A\r\n"),
               client("PRIVMSG b :\1DCC SEND f.txt 167772167 59130 12\1\r\nPRIVMSG b :hello\r\n")});
   ASSERT_EQ(found->fields.count("call.sign"), 1U);
-  EXPECT_EQ(found->fields.find("call.sign")->second, "dcc 10.0.0.7:59130");
+  EXPECT_EQ(found->fields.find("call.sign")->second, "announced 10.0.0.7:59130 irc-dcc");
 }
 
 TEST(Irc, what_is_not_known_as_irc_gives_no_signs) {
