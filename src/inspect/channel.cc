@@ -1,58 +1,83 @@
 #include "inspect/channel.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+#include <type_traits>
 
 namespace parlance::inspect {
+namespace {
+
+/// At least `needed` octets: what allocators would set aside for them, which is in steps of a quarter of a
+/// power of two.
+size_t size_to_set_aside(size_t needed) {
+  const size_t step = std::max<size_t>(std::bit_floor(needed) / 4, 16);
+  return (needed + step - 1) / step * step;
+}
+
+}  // namespace
+
+Head::Piece Head::Iterator::operator*() const {
+  Piece piece{};
+  std::memcpy(&piece.portion, rest_.data(), sizeof piece.portion);
+  if (piece.portion.kind == Kind::octets) {
+    piece.octets = rest_.subspan(sizeof piece.portion, piece.portion.length);
+  }
+  return piece;
+}
+
+Head::Iterator& Head::Iterator::operator++() {
+  rest_ = rest_.subspan(sizeof(Portion) + (**this).octets.size());
+  return *this;
+}
 
 bool Head::keep(Direction direction, Bytes octets, const stream::Origin& origin,
                 const Limits& limits) {
-  if (octets.size() > limits.head_octets - std::min(limits.head_octets, octets_.size()) ||
-      portions_.size() >= limits.head_portions) {
-    return false;
-  }
-  octets_.insert(octets_.end(), octets.begin(), octets.end());
-  portions_.push_back({direction, Kind::octets, static_cast<uint32_t>(octets.size()), origin});
-  return true;
+  if (octets.size() > limits.head_octets - std::min<size_t>(limits.head_octets, octets_)) return false;
+  return add({direction, Kind::octets, static_cast<uint32_t>(octets.size()), origin}, octets, limits);
 }
 
 bool Head::keep_gap(Direction direction, uint64_t length, const stream::Origin& origin,
                     const Limits& limits) {
-  if (portions_.size() >= limits.head_portions) return false;
   const auto bounded = static_cast<uint32_t>(std::min<uint64_t>(length, UINT32_MAX));
-  portions_.push_back({direction, Kind::gap, bounded, origin});
-  return true;
+  return add({direction, Kind::gap, bounded, origin}, {}, limits);
 }
 
 bool Head::keep_end(Direction direction, const stream::Origin& origin, const Limits& limits) {
-  if (portions_.size() >= limits.head_portions) return false;
-  portions_.push_back({direction, Kind::end, 0, origin});
+  return add({direction, Kind::end, 0, origin}, {}, limits);
+}
+
+bool Head::add(const Portion& portion, Bytes octets, const Limits& limits) {
+  static_assert(std::is_trivially_copyable_v<Portion>);
+  if (portions_ >= limits.head_portions) return false;
+  const size_t needed = memory_.size() + sizeof portion + octets.size();
+  if (needed > memory_.capacity()) memory_.reserve(size_to_set_aside(needed));
+  const auto* const begin = reinterpret_cast<const uint8_t*>(&portion);
+  memory_.insert(memory_.end(), begin, begin + sizeof portion);
+  memory_.insert(memory_.end(), octets.begin(), octets.end());
+  octets_ += static_cast<uint32_t>(octets.size());
+  ++portions_;
   return true;
 }
 
 void Head::copy(Direction direction, uint64_t from, uint64_t to, std::vector<uint8_t>& copy) const {
   uint64_t offset = 0;  // in the direction
-  size_t place = 0;     // in octets_
-  for (const Portion& portion : portions_) {
-    const bool holds_octets = portion.kind == Kind::octets;
-    if (portion.direction == direction) {
-      const uint64_t first = std::max(from, offset), last = std::min(to, offset + portion.length);
-      if (holds_octets && first < last) {
-        const Bytes part = octets().subspan(place + (first - offset), last - first);
-        copy.insert(copy.end(), part.begin(), part.end());
-      }
-      offset += portion.length;
+  for (const auto& [portion, octets] : *this) {
+    if (portion.direction != direction) continue;
+    const uint64_t first = std::max(from, offset), last = std::min(to, offset + octets.size());
+    if (first < last) {
+      const Bytes part = octets.subspan(first - offset, last - first);
+      copy.insert(copy.end(), part.begin(), part.end());
     }
-    if (holds_octets) place += portion.length;
+    offset += portion.length;
   }
 }
 
 uint64_t Head::frame_at(Direction direction, uint64_t offset) const {
   uint64_t first = 0;  // octet of the portion
-  for (const Portion& portion : portions_) {
+  for (const auto& [portion, octets] : *this) {
     if (portion.direction != direction) continue;
-    if (portion.kind == Kind::octets && offset >= first && offset - first < portion.length) {
-      return portion.origin.frame;
-    }
+    if (offset >= first && offset - first < octets.size()) return portion.origin.frame;
     first += portion.length;
   }
   return 0;
@@ -60,16 +85,11 @@ uint64_t Head::frame_at(Direction direction, uint64_t offset) const {
 
 void Head::copy_frames(FrameMap (&frames)[2]) const {
   uint64_t offsets[2] = {0, 0};
-  for (const Portion& portion : portions_) {
+  for (const auto& [portion, octets] : *this) {
     const size_t side = index(portion.direction);
     if (portion.kind == Kind::octets) frames[side].add(offsets[side], portion.origin.frame);
     offsets[side] += portion.length;
   }
-}
-
-void Head::reset() {
-  octets_.clear();
-  portions_.clear();
 }
 
 void FrameMap::add(uint64_t offset, uint64_t frame) {

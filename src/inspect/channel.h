@@ -42,6 +42,9 @@ class FrameMap {
 
 /// The beginning of a channel, kept in the order in which it came, so that a parser that is started
 /// late reads it from the first octet. Bounded: what does not fit is not kept.
+///
+/// Flows that are not decided have one each, and most of them are small: all of one is in one piece of
+/// memory, which is hardly larger than what is in it.
 class Head {
  public:
   enum class Kind : uint8_t { octets, gap, end };
@@ -50,6 +53,21 @@ class Head {
     Kind kind;
     uint32_t length;        ///< octets that came, or that are missing
     stream::Origin origin;
+  };
+  /// A portion and its octets, which live until more is kept or the head is given back.
+  struct Piece {
+    Portion portion;
+    Bytes octets;           ///< none of a gap or an end
+  };
+  class Iterator {
+   public:
+    explicit Iterator(Bytes rest) : rest_(rest) {}
+    Piece operator*() const;
+    Iterator& operator++();
+    bool operator==(const Iterator& other) const { return rest_.size() == other.rest_.size(); }
+
+   private:
+    Bytes rest_;            ///< of memory_
   };
 
   /// False if it would go beyond the limits (head_octets, head_portions); then it is not kept, and
@@ -60,25 +78,24 @@ class Head {
   bool keep_end(Direction direction, const stream::Origin& origin, const Limits& limits);
   /// Tells which frames the portions came in.
   void copy_frames(FrameMap (&frames)[2]) const;
-  /// Empties it and keeps the memory.
-  void reset();
+  /// Empties it and gives its memory back.
+  void reset() { *this = {}; }
 
-  void prefetch_ends() const {
-    __builtin_prefetch(octets_.data() + octets_.size());
-    __builtin_prefetch(portions_.data() + portions_.size());
-  }
+  void prefetch_end() const { __builtin_prefetch(memory_.data() + memory_.size()); }
 
-  const std::vector<Portion>& portions() const { return portions_; }
-  /// The octets of all portions, one after another, directions mixed.
-  Bytes octets() const { return octets_; }
+  /// The portions, in the order in which they came.
+  Iterator begin() const { return Iterator(memory_); }
+  Iterator end() const { return Iterator({}); }
   /// Adds the octets [from, to) of a direction to `copy`, those of them that are kept.
   void copy(Direction direction, uint64_t from, uint64_t to, std::vector<uint8_t>& copy) const;
   /// The frame that brought the octet at `offset` of a direction; 0 if it is not kept.
   uint64_t frame_at(Direction direction, uint64_t offset) const;
 
  private:
-  std::vector<uint8_t> octets_;
-  std::vector<Portion> portions_;
+  bool add(const Portion& portion, Bytes octets, const Limits& limits);
+
+  std::vector<uint8_t> memory_;  ///< each portion, and its octets behind it
+  uint32_t octets_ = 0, portions_ = 0;
 };
 
 /// A note that is held back; `counts`: its number is added to what there is.
@@ -140,7 +157,7 @@ struct Channel : ChannelState {
 
   /// Fetches what a delivery touches besides the channel itself.
   void prefetch_inside() const {
-    head.prefetch_ends();
+    head.prefetch_end();
     for (const FrameMap& each : frames) each.prefetch_end();
     if (!attempts.empty()) prefetch(&attempts.front());
   }

@@ -343,17 +343,14 @@ Attempt& Conversation::add_attempt(Channel& channel, const ParserModule& module,
 /// frames in which it came.
 void Conversation::replay_head(Channel& channel, Attempt& attempt) {
   const stream::Origin now = now_;
-  Bytes rest = channel.head.octets();
-  for (const Head::Portion& portion : channel.head.portions()) {
+  for (const auto& [portion, octets] : channel.head) {
     if (attempt.over) break;
     now_ = portion.origin;
     AttemptFindings findings(*this, channel, attempt);
     switch (portion.kind) {
       case Head::Kind::gap: attempt.parser->gap(portion.direction, portion.length, findings); break;
       case Head::Kind::end: attempt.parser->end(portion.direction, findings); break;
-      case Head::Kind::octets:
-        attempt.parser->data(portion.direction, rest.first(portion.length), findings);
-        rest = rest.subspan(portion.length);
+      case Head::Kind::octets: attempt.parser->data(portion.direction, octets, findings);
     }
   }
   now_ = now;
@@ -559,16 +556,13 @@ void Conversation::flip(Direction direction, Bytes octets) {
   channels_.push_back(make_root());
   Channel& root = *channels_.front();
 
-  Bytes rest = old->head.octets();
-  for (const Head::Portion& portion : old->head.portions()) {
+  for (const auto& [portion, kept] : old->head) {
     now_ = portion.origin;
     const Direction side = opposite(portion.direction);
     switch (portion.kind) {
       case Head::Kind::gap: gap_in(root, side, portion.length); break;
       case Head::Kind::end: end_of(root, side); break;
-      case Head::Kind::octets:
-        deliver_to(root, side, rest.first(portion.length));
-        rest = rest.subspan(portion.length);
+      case Head::Kind::octets: deliver_to(root, side, kept);
     }
   }
   now_ = now;
