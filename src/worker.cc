@@ -18,7 +18,9 @@ struct Worker::Tracked {
 
   flow::Flow flow;
   std::unique_ptr<Streams> streams;                   ///< TCP, from the first payload on
-  std::unique_ptr<inspect::Conversation> walk;        ///< from the first payload on
+  std::unique_ptr<inspect::Conversation> walk;        ///< from the first octets on that are in order
+  bool direction_known = true;                        ///< when the payload began
+  bool midstream = false;                             ///< likewise
   bool turned = false;                                ///< the walk found the roles exchanged
   bool deaf = false;                                  ///< nobody wants more payload
   uint32_t reported_revision = 0;                     ///< of the walk, when it was last shown
@@ -33,25 +35,29 @@ stream::Origin origin_of(const DecodedPacket& packet) {
   return {packet.frame, packet.ordinal, packet.time};
 }
 
-/// Hands one direction's stream to the flow's walk.
-class ToConversation final : public stream::Sink {
+}  // namespace
+
+/// Hands one direction's stream to the flow's walk. That is not made before there is something for it: of
+/// many flows there is a first segment alone, which waits for what belongs before it.
+class Worker::ToConversation final : public stream::Sink {
  public:
-  ToConversation(inspect::Conversation& walk, Direction direction)
-      : walk_(walk), direction_(direction) {}
+  ToConversation(Worker& worker, Tracked& tracked, Direction direction)
+      : worker_(worker), tracked_(tracked), direction_(direction) {}
   void data(Bytes octets, const stream::Origin& origin) override {
-    walk_.deliver(direction_, octets, origin);
+    walk().deliver(direction_, octets, origin);
   }
   void gap(uint64_t length, const stream::Origin& origin) override {
-    walk_.gap(direction_, length, origin);
+    walk().gap(direction_, length, origin);
   }
-  void end(const stream::Origin& origin) override { walk_.end(direction_, origin); }
+  void end(const stream::Origin& origin) override { walk().end(direction_, origin); }
 
  private:
-  inspect::Conversation& walk_;
+  inspect::Conversation& walk() { return worker_.conversation(tracked_); }
+
+  Worker& worker_;
+  Tracked& tracked_;
   Direction direction_;
 };
-
-}  // namespace
 
 Worker::Worker(const WorkerSettings& settings)
     : settings_(settings),
@@ -92,8 +98,9 @@ void Worker::prefetch_walks(std::span<const uint64_t> hashes) const {
   size_t count = 0;
   for (const uint64_t hash : hashes) {
     const Tracked* tracked = table_->likely(hash);
-    if (tracked == nullptr || tracked->deaf || !tracked->walk) continue;
+    if (tracked == nullptr || tracked->deaf) continue;
     prefetch(tracked->streams.get());
+    if (!tracked->walk) continue;
     prefetch(tracked->walk.get());
     walks[count++] = tracked->walk.get();
   }
@@ -147,6 +154,7 @@ void Worker::deliver(Tracked& tracked, const DecodedPacket& packet, const flow::
     deliver_tcp(tracked, packet, step);
   } else if (!packet.payload.empty()) {
     const Direction side = tracked.turned ? opposite(step.direction) : step.direction;
+    if (!tracked.walk) note_beginning(tracked);
     conversation(tracked).deliver(side, packet.payload, origin_of(packet));
   }
   if (!tracked.walk) return;
@@ -160,15 +168,14 @@ void Worker::deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const fl
     if (packet.payload_length == 0) return;  // most flows of a scan never get further
     open_streams(tracked, origin);
   }
-  inspect::Conversation& walk = conversation(tracked);
   const Direction side = tracked.turned ? opposite(step.direction) : step.direction;
   // An acknowledgment that somebody else put in must not make holes of octets that are still to come.
   if (packet.has(tcp_flag::kAck) && !packet.has(tcp_flag::kRst) && !step.suspicious) {
-    ToConversation sink(walk, opposite(side));
+    ToConversation sink(*this, tracked, opposite(side));
     tracked.streams->of[index(opposite(side))].acknowledged(
         packet.acknowledgment, packet.has(tcp_flag::kSyn), origin, sink);
   }
-  ToConversation sink(walk, side);
+  ToConversation sink(*this, tracked, side);
   tracked.streams->of[index(side)].segment({packet.sequence, packet.flags, packet.payload,
                                             packet.payload_length, step.suspicious, origin},
                                            sink);
@@ -177,10 +184,10 @@ void Worker::deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const fl
 /// Streams are made at the first payload. The handshake that came before is told to them now.
 void Worker::open_streams(Tracked& tracked, const stream::Origin& origin) {
   tracked.streams = std::make_unique<Tracked::Streams>(pool_);
-  inspect::Conversation& walk = conversation(tracked);
+  note_beginning(tracked);
   for (const Direction side : {Direction::to_server, Direction::to_client}) {
     if (tracked.flow.midstream(side)) continue;
-    ToConversation sink(walk, side);
+    ToConversation sink(*this, tracked, side);
     stream::Segment syn;
     syn.sequence = tracked.flow.isn(side);
     syn.flags = tcp_flag::kSyn;
@@ -189,15 +196,21 @@ void Worker::open_streams(Tracked& tracked, const stream::Origin& origin) {
   }
 }
 
+/// What the walk is told of how the flow began: what is known when the payload does, even if it is made later.
+void Worker::note_beginning(Tracked& tracked) {
+  const flow::Flow& flow = tracked.flow;
+  tracked.direction_known = flow.direction_known();
+  tracked.midstream = flow.tuple().transport == Transport::tcp && flow.midstream(Direction::to_server) &&
+                      flow.midstream(Direction::to_client);
+}
+
 inspect::Conversation& Worker::conversation(Tracked& tracked) {
   if (!tracked.walk) {
     inspect::FlowFacts facts;
     facts.tuple = tracked.flow.tuple();
     facts.first_ordinal = tracked.flow.first_ordinal();
-    facts.direction_known = tracked.flow.direction_known();
-    facts.midstream = facts.tuple.transport == Transport::tcp &&
-                      tracked.flow.midstream(Direction::to_server) &&
-                      tracked.flow.midstream(Direction::to_client);
+    facts.direction_known = tracked.direction_known;
+    facts.midstream = tracked.midstream;
     tracked.walk = std::make_unique<inspect::Conversation>(bench_, facts);
   }
   return *tracked.walk;
@@ -247,14 +260,16 @@ FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t o
   return record;
 }
 
-/// What waits in streams is delivered: the flow ends.
+/// What waits in streams is delivered: the flow ends. With payload it has been walked then, even if none of it
+/// could be delivered.
 void Worker::flush(Tracked& tracked, uint64_t ordinal) {
   if (!tracked.streams || tracked.deaf) return;
   const stream::Origin origin{0, ordinal, tracked.flow.last_time()};
   for (const Direction side : {Direction::to_server, Direction::to_client}) {
-    ToConversation sink(*tracked.walk, side);
+    ToConversation sink(*this, tracked, side);
     tracked.streams->of[index(side)].flush(origin, sink);
   }
+  conversation(tracked);
   settle(tracked);
 }
 

@@ -82,6 +82,7 @@ class Worker {
 
  private:
   struct Tracked;
+  class ToConversation;
   using Table = flow::FlowTable<Tracked>;
 
   void will_end(Table::Index index);
@@ -93,6 +94,7 @@ class Worker {
   void deliver(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
   void deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
   void open_streams(Tracked& tracked, const stream::Origin& origin);
+  static void note_beginning(Tracked& tracked);
   inspect::Conversation& conversation(Tracked& tracked);
   void settle(Tracked& tracked);
   void report_label(Tracked& tracked, uint64_t ordinal);
