@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstring>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -10,12 +9,16 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "portions.h"
 
 namespace parlance {
 namespace {
 
-constexpr size_t kEpochsAhead = 2;  // that a thread may have waiting for the next one
-constexpr size_t kPortion = 256;    // records of flows that end together, made before they are written
+constexpr size_t kHarvests = 8;               // of a thread: portions on their way to be written
+constexpr size_t kBatches = 8;                // of a thread: one is filled, one is worked on, others wait
+constexpr size_t kBatchPackets = 1024;        // that go to a thread together
+constexpr size_t kBatchOctets = 512 * kKibi;  // of their payload
+static_assert(kBatchOctets >= Limits{}.packet_octets);
 
 /// Which flows are to end at the end of an epoch.
 void begin_ending(Worker& worker, const EpochEnd& end) {
@@ -23,131 +26,131 @@ void begin_ending(Worker& worker, const EpochEnd& end) {
     case EpochEnd::Kind::timeouts: return worker.begin_expiry(end.now, end.ordinal);
     case EpochEnd::Kind::closed_flows: return worker.begin_ending_closed(end.ordinal);
     case EpochEnd::Kind::all_flows: return worker.begin_finish(end.ordinal);
-    case EpochEnd::Kind::more_flows:
-    case EpochEnd::Kind::nothing:
-    case EpochEnd::Kind::work: break;
+    case EpochEnd::Kind::nothing: break;
   }
 }
 
-/// One worker's packets of one epoch, their octets copied, and how the epoch ends.
-struct Epoch {
-  std::vector<DecodedPacket, UncountedAllocator<DecodedPacket>> packets;
-  EpochEnd end;
-
-  void add(const DecodedPacket& packet) {
-    packets.push_back(packet);
-    packets.back().payload = copy(packet.payload);
+/// Some of one worker's packets, their octets copied, and what comes after them.
+class Batch {
+ public:
+  bool has_room_for(const DecodedPacket& packet) const {
+    return packets_.size() < kBatchPackets && used_ + packet.payload.size() <= kBatchOctets;
   }
+  /// To be called only if there is room for it.
+  void add(const DecodedPacket& packet) {
+    if (!octets_) {
+      packets_.reserve(kBatchPackets);
+      octets_.reset(UncountedAllocator<uint8_t>().allocate(kBatchOctets));
+    }
+    const std::span copy(octets_.get() + used_, std::min(packet.payload.size(), kBatchOctets - used_));
+    std::copy_n(packet.payload.begin(), copy.size(), copy.begin());
+    used_ += copy.size();
+    packets_.push_back(packet);
+    packets_.back().payload = copy;
+  }
+  std::span<const DecodedPacket> packets() const { return packets_; }
   /// Empties it and keeps its memory.
   void reset() {
-    packets.clear();
-    for (auto& chunk : chunks_) chunk.clear();
-    chunk_ = 0;
-    end = {};
+    packets_.clear();
+    used_ = 0;
+    end.reset();
   }
+
+  std::optional<EpochEnd> end;  ///< of the epoch, after these packets
+  bool is_last = false;         ///< no other batch will come
 
  private:
-  using Chunk = std::vector<uint8_t, UncountedAllocator<uint8_t>>;
-  static constexpr size_t kChunk = kMebi;
-  Bytes copy(Bytes octets) {
-    if (octets.empty()) return {};
-    while (chunk_ < chunks_.size() &&
-           chunks_[chunk_].capacity() - chunks_[chunk_].size() < octets.size()) {
-      ++chunk_;
-    }
-    if (chunk_ == chunks_.size()) chunks_.emplace_back().reserve(std::max(kChunk, octets.size()));
-    Chunk& chunk = chunks_[chunk_];
-    const size_t at = chunk.size();
-    chunk.insert(chunk.end(), octets.begin(), octets.end());
-    return Bytes(chunk).subspan(at);
-  }
-
-  std::deque<Chunk> chunks_;  ///< octets of the packets; they never move
-  size_t chunk_ = 0;                         ///< that is being filled
+  struct Free {
+    void operator()(uint8_t* octets) const { UncountedAllocator<uint8_t>().deallocate(octets, kBatchOctets); }
+  };
+  std::vector<DecodedPacket, UncountedAllocator<DecodedPacket>> packets_;
+  std::unique_ptr<uint8_t, Free> octets_;  ///< of the packets: kBatchOctets
+  size_t used_ = 0;
 };
 
-/// A queue between two threads. Who puts waits while it is full, who takes while it is empty.
+/// A queue between two threads. Who takes waits while it is empty. What goes round is bounded by how much
+/// of it there is, so nobody waits because it is full.
 template <class T>
 class Queue {
  public:
-  explicit Queue(size_t capacity) : capacity_(capacity) {}
-
   void put(T value) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return values_.size() < capacity_; });
-    values_.push_back(std::move(value));
-    changed_.notify_all();
+    {
+      const std::unique_lock lock(mutex_);
+      values_.push_back(std::move(value));
+    }
+    came_.notify_one();
   }
   T take() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !values_.empty(); });
-    return pop();
-  }
-  /// What is there, or nothing.
-  std::optional<T> take_if_any() {
-    const std::unique_lock lock(mutex_);
-    return values_.empty() ? std::nullopt : std::optional<T>(pop());
-  }
-  /// Puts a value if there is room for it; else it is lost.
-  void put_if_room(T value) {
-    const std::unique_lock lock(mutex_);
-    if (values_.size() < capacity_) values_.push_back(std::move(value));
-  }
-
- private:
-  T pop() {
+    came_.wait(lock, [this] { return !values_.empty(); });
     T value = std::move(values_.front());
     values_.pop_front();
-    changed_.notify_all();
     return value;
   }
 
+ private:
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable came_;
   std::deque<T> values_;
-  size_t capacity_;
 };
 
-/// A worker and its thread. Epochs and harvests go round, so that their memory is used again.
+/// A worker and its thread. Batches and harvests go round, so that their memory is used again.
 struct WorkerThread {
-  explicit WorkerThread(const WorkerSettings& settings)
-      : worker(settings), thread([this] { run(); }) {}
+  explicit WorkerThread(const WorkerSettings& settings) : worker(settings) {
+    for (size_t i = 1; i < kBatches; ++i) used_batches.put({});
+    for (size_t i = 0; i < kHarvests; ++i) used_harvests.put({});
+    thread = std::thread([this] { run(); });
+  }
+
+  /// For who deals: hands on what was filled.
+  void hand_over() {
+    work.put(std::move(filling));
+    filling = used_batches.take();
+  }
 
   void run() {
     for (;;) {
-      Epoch epoch = work.take();
-      worker.take(epoch.packets);
-      if (epoch.end.kind == EpochEnd::Kind::work) return;
-      begin_ending(worker, epoch.end);
-      worker.end_some(SIZE_MAX, epoch.end.last_flow);
-      while (auto used = used_harvests.take_if_any()) worker.reuse(std::move(*used));
-      done.put(worker.harvest());
-      epoch.reset();
-      used_epochs.put_if_room(std::move(epoch));
+      Batch batch = work.take();
+      worker.take(batch.packets());
+      if (batch.is_last) return;
+      if (batch.end) end_epoch(*batch.end);
+      batch.reset();
+      used_batches.put(std::move(batch));
+    }
+  }
+  void end_epoch(const EpochEnd& end) {
+    begin_ending(worker, end);
+    for (bool more = true; more;) {
+      more = worker.end_some(kPortion);
+      Harvest used = used_harvests.take();
+      used.clear();  // here, where its records were made: memory goes back to the thread that it is of
+      worker.reuse(std::move(used));
+      done.put({worker.harvest(), more});
     }
   }
 
   Worker worker;
-  Epoch filling;
-  Queue<Epoch> work{kEpochsAhead}, used_epochs{kEpochsAhead};
-  Queue<Harvest> done{kEpochsAhead}, used_harvests{kEpochsAhead};
-  std::thread thread;  // begins when all else is there
+  Batch filling;
+  Queue<Batch> work, used_batches;
+  Queue<Portion> done;
+  Queue<Harvest> used_harvests;
+  std::thread thread;
 };
 
 }  // namespace
 
 struct Crew::Threads {
   Threads(const WorkerSettings& settings, unsigned count, Write& write)
-      : dealer(settings.seed ^ 0x5bd1e995), by_vlan(settings.by_vlan), write_(write) {
-    for (unsigned i = 0; i < count; ++i) workers.push_back(std::make_unique<WorkerThread>(settings));
+      : dealer_(settings.seed ^ 0x5bd1e995), by_vlan_(settings.by_vlan), write_(write), portions_(count) {
+    for (unsigned i = 0; i < count; ++i) workers_.push_back(std::make_unique<WorkerThread>(settings));
     writer_ = std::thread([this] { run(); });
   }
   ~Threads() {
-    for (const auto& each : workers) {
-      each->filling.end.kind = EpochEnd::Kind::work;
+    for (const auto& each : workers_) {
+      each->filling.is_last = true;
       each->work.put(std::move(each->filling));
     }
-    for (const auto& each : workers) each->thread.join();
+    for (const auto& each : workers_) each->thread.join();
     {
       const std::unique_lock lock(mutex_);
       over_ = true;
@@ -156,7 +159,13 @@ struct Crew::Threads {
     writer_.join();
   }
 
-  /// Hands the epoch to the workers. The first error of writing.
+  void deal(const DecodedPacket& packet) {
+    const uint64_t hash = dealer_(flow::FlowKey::of(packet, by_vlan_));
+    WorkerThread& worker = *workers_[(hash >> 32) % workers_.size()];
+    if (!worker.filling.has_room_for(packet)) worker.hand_over();
+    worker.filling.add(packet);
+  }
+  /// Hands the rest of the epoch to the workers. The first error of writing.
   Result<void> close(const EpochEnd& end) {
     {
       const std::unique_lock lock(mutex_);
@@ -164,10 +173,9 @@ struct Crew::Threads {
       ++closed_;
       changed_.notify_all();
     }
-    for (const auto& each : workers) {
+    for (const auto& each : workers_) {
       each->filling.end = end;
-      each->work.put(std::move(each->filling));
-      each->filling = each->used_epochs.take_if_any().value_or(Epoch());
+      each->hand_over();
     }
     return {};
   }
@@ -178,19 +186,12 @@ struct Crew::Threads {
     return {};
   }
 
+ private:
   /// The thread that writes: epoch by epoch, as all workers have done with it.
   void run() {
-    std::vector<Harvest> harvests;
     while (wait_for_epoch()) {
-      for (const auto& each : workers) harvests.push_back(each->done.take());
-      const Result<void> result = has_failed() ? Result<void>() : write_(harvests);
-      for (size_t i = 0; i < workers.size(); ++i) {
-        harvests[i].clear();
-        workers[i]->used_harvests.put_if_room(std::move(harvests[i]));
-      }
-      harvests.clear();
+      write_epoch();
       const std::unique_lock lock(mutex_);
-      if (!result && !error_) error_ = result.error();
       ++written_;
       changed_.notify_all();
     }
@@ -201,17 +202,35 @@ struct Crew::Threads {
     changed_.wait(lock, [this] { return written_ < closed_ || over_; });
     return written_ < closed_;
   }
+  void write_epoch() {
+    portions_.begin_epoch();
+    while (portions_.more()) {
+      for (size_t i = 0; i < workers_.size(); ++i) {
+        if (portions_.wants(i)) portions_.add(i, workers_[i]->done.take());
+      }
+      write(portions_.due());
+      for (size_t i = 0; i < workers_.size(); ++i) {
+        if (auto used = portions_.take_used(i)) workers_[i]->used_harvests.put(std::move(*used));
+      }
+    }
+  }
+  void write(std::vector<Harvest>& harvests) {
+    if (has_failed()) return;
+    if (const Result<void> result = write_(harvests); !result) {
+      const std::unique_lock lock(mutex_);
+      error_ = result.error();
+    }
+  }
   bool has_failed() {
     const std::unique_lock lock(mutex_);
     return error_.has_value();
   }
 
-  flow::FlowHasher dealer;
-  bool by_vlan;
-  std::vector<std::unique_ptr<WorkerThread>> workers;
-
- private:
+  flow::FlowHasher dealer_;
+  bool by_vlan_;
+  std::vector<std::unique_ptr<WorkerThread>> workers_;
   Write& write_;
+  Portions portions_;  ///< of the thread that writes
   std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
   uint64_t closed_ = 0, written_ = 0;  ///< epochs
@@ -233,11 +252,7 @@ Crew::~Crew() = default;
 
 void Crew::take(std::span<const DecodedPacket> packets) {
   if (alone_) return alone_->take(packets);
-  auto& workers = threads_->workers;
-  for (const DecodedPacket& packet : packets) {
-    const uint64_t hash = threads_->dealer(flow::FlowKey::of(packet, threads_->by_vlan));
-    workers[(hash >> 32) % workers.size()]->filling.add(packet);
-  }
+  for (const DecodedPacket& packet : packets) threads_->deal(packet);
 }
 
 Result<void> Crew::close(const EpochEnd& end) {
@@ -253,24 +268,8 @@ Result<void> Crew::close(const EpochEnd& end) {
   }
 }
 
-/// After a jump of time any number of flows may be due.
 Result<void> Crew::close_epoch(Timestamp now, uint64_t ordinal) {
-  constexpr int64_t kJump = 30 * kSecond;
-  const bool jumped = elapsed(std::exchange(last_end_, now), now) > kJump;
-  return end_flows({EpochEnd::Kind::timeouts, ordinal, now}, jumped);
-}
-
-/// With threads the records of very many flows at once would double the memory: they are made and written
-/// portion by portion, in the order of the flows. A worker that is alone always does so.
-Result<void> Crew::end_flows(EpochEnd end, bool are_many) {
-  if (alone_ || !are_many) return close(end);
-  constexpr uint64_t kMostPortions = 256, kLeastPortion = 16384;
-  const uint64_t portion = std::max(kLeastPortion, end.ordinal / kMostPortions);
-  for (uint64_t last = std::min(portion, end.ordinal);; last = std::min(last + portion, end.ordinal)) {
-    end.last_flow = last;
-    if (auto done = close(end); !done || last == end.ordinal) return done;
-    end.kind = EpochEnd::Kind::more_flows;
-  }
+  return close({EpochEnd::Kind::timeouts, ordinal, now});
 }
 
 Result<void> Crew::write_known(uint64_t ordinal) {
@@ -289,7 +288,7 @@ Result<void> Crew::drain() {
 }
 
 Result<void> Crew::finish(uint64_t ordinal) {
-  if (auto ended = end_flows({EpochEnd::Kind::all_flows, ordinal}, true); !ended) return ended;
+  if (auto closed = close({EpochEnd::Kind::all_flows, ordinal}); !closed) return closed;
   return drain();
 }
 

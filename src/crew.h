@@ -15,12 +15,10 @@ namespace parlance {
 
 /// What happens at the end of an epoch.
 struct EpochEnd {
-  /// What ends: more_flows goes on with what was begun, work is the worker's own.
-  enum class Kind : uint8_t { timeouts, nothing, closed_flows, all_flows, more_flows, work };
+  enum class Kind : uint8_t { timeouts, nothing, closed_flows, all_flows };
   Kind kind = Kind::timeouts;
-  uint64_t ordinal = 0;             ///< of the last packet
-  Timestamp now = {};               ///< Kind::timeouts: flows are timed out up to then
-  uint64_t last_flow = UINT64_MAX;  ///< up to this one they end now
+  uint64_t ordinal = 0;  ///< of the last packet
+  Timestamp now = {};    ///< Kind::timeouts: flows are timed out up to then
 };
 
 /// Deals packets to workers by flow, epoch by epoch. An epoch is as many packets as its caller likes; at
@@ -28,9 +26,10 @@ struct EpochEnd {
 /// workers, and so is what comes out.
 class Crew {
  public:
-  /// Takes what the workers have to say of an epoch, one Harvest each, and may change it. Called for one
-  /// epoch after another: where close_epoch() is called if there is one worker, else on a thread of its
-  /// own, so that who reads is not kept waiting by who writes.
+  /// Takes what the workers have to say of an epoch and may change it. Called for one epoch after another,
+  /// and more than once where many flows end with it, so that not all their records need be there at once:
+  /// where close_epoch() is called if there is one worker, else on a thread of its own, so that who reads is
+  /// not kept waiting by who writes.
   using Write = std::function<Result<void>(std::vector<Harvest>& harvests)>;
 
   Crew(const WorkerSettings& settings, unsigned workers, Write write);
@@ -55,13 +54,11 @@ class Crew {
  private:
   struct Threads;
   Result<void> close(const EpochEnd& end);
-  Result<void> end_flows(EpochEnd end, bool are_many);
 
   Write write_;
   std::unique_ptr<Worker> alone_;
   std::vector<Harvest> harvests_;  ///< of the worker that is alone
   std::unique_ptr<Threads> threads_;
-  Timestamp last_end_{INT64_MAX};  ///< up to when flows were last timed out
 };
 
 }  // namespace parlance
