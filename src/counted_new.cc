@@ -2,6 +2,9 @@
 // has it, not the library: whoever uses that has an allocator of their own.
 #include <mimalloc.h>
 
+#include <array>
+#include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
@@ -9,11 +12,26 @@
 
 namespace {
 
-/// What the allocator sets aside: for small sizes that is known without looking at the memory, which may
-/// be cold. Both ways give the same number, so it does not matter which delete is called.
+/// What the allocator sets aside for so many octets. It thinks in words, and is asked once for each number of
+/// them: nearly all that is allocated is this small.
+std::size_t good_size(std::size_t octets) {
+  constexpr std::size_t kWord = 8, kRemembered = 128;
+  static constinit std::array<std::atomic<std::uint16_t>, kRemembered> sizes{};
+  const std::size_t words = (octets + kWord - 1) / kWord;
+  if (words >= kRemembered) return mi_good_size(octets);
+  std::uint16_t size = sizes[words].load(std::memory_order_relaxed);
+  if (size == 0) {
+    size = static_cast<std::uint16_t>(mi_good_size(octets));
+    sizes[words].store(size, std::memory_order_relaxed);
+  }
+  return size;
+}
+
+/// The same of memory that there is: for small sizes that is known without looking at it, for it may be cold.
+/// Both ways give the same number, so it does not matter which delete is called.
 std::ptrdiff_t set_aside(const void* memory, std::size_t octets) {
   constexpr std::size_t kSmall = std::size_t{64} * 1024;
-  return static_cast<std::ptrdiff_t>(octets < kSmall ? mi_good_size(octets) : mi_usable_size(memory));
+  return static_cast<std::ptrdiff_t>(octets < kSmall ? good_size(octets) : mi_usable_size(memory));
 }
 
 void* allocate(std::size_t octets) {

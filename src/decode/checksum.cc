@@ -44,24 +44,27 @@ uint64_t load_tail(const uint8_t* at, size_t left) {
 
 // A sum of words does not depend on their byte order but for the order of the result's octets, and
 // a sum of 64-bit words folds to that of 16-bit words (RFC 1071 section 2). Written so that
-// compilers make two instructions of each word: add, and add the carry to the carries.
+// compilers make two instructions of each word: add, and add the carry to the carries. There are two sums
+// because neither waits for the other then.
 void InternetSum::add(Bytes octets) {
   constexpr size_t kWord = 8;
   constexpr size_t kStep = 4 * kWord;
   const uint8_t* at = octets.data();
   size_t left = octets.size();
-  uint64_t sum = sum_;
-  uint64_t carries = 0;
+  std::array<uint64_t, 2> sums = {sum_, 0}, carries = {};
+  const auto add_to = [&](size_t which, const uint8_t* word) {
+    carries[which] += __builtin_add_overflow(sums[which], load<uint64_t>(word), &sums[which]) ? 1U : 0U;
+  };
   for (; left >= kStep; left -= kStep, at += kStep) {
-    for (size_t i = 0; i < kStep; i += kWord) {
-      carries += __builtin_add_overflow(sum, load<uint64_t>(at + i), &sum) ? 1U : 0U;
-    }
+    add_to(0, at);
+    add_to(1, at + kWord);
+    add_to(0, at + 2 * kWord);
+    add_to(1, at + 3 * kWord);
   }
-  for (; left >= kWord; left -= kWord, at += kWord) {
-    carries += __builtin_add_overflow(sum, load<uint64_t>(at), &sum) ? 1U : 0U;
-  }
-  sum_ = sum;
-  add_word(carries + load_tail(at, left));
+  for (; left >= kWord; left -= kWord, at += kWord) add_to(0, at);
+  sum_ = sums[0];
+  add_word(sums[1]);
+  add_word(carries[0] + carries[1] + load_tail(at, left));
 }
 
 uint16_t InternetSum::folded() const {

@@ -12,7 +12,11 @@ namespace parlance::flow {
 struct FlowKey {
   std::array<uint64_t, 6> words{};
 
-  bool operator==(const FlowKey&) const = default;
+  bool operator==(const FlowKey& other) const {
+    uint64_t differing = 0;
+    for (size_t i = 0; i < words.size(); ++i) differing |= words[i] ^ other.words[i];
+    return differing == 0;
+  }
 
   /// The key of a packet's flow. With `by_vlan` equal endpoints in different VLANs are different
   /// flows.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@ struct IpAddress {
   static IpAddress v6(Bytes sixteen);
   Bytes bytes() const { return Bytes(octets).first(version == 4 ? 4 : 16); }
   auto operator<=>(const IpAddress&) const = default;
+  /// By words: every packet's addresses are compared.
+  bool operator==(const IpAddress& other) const {
+    using Words = std::array<uint64_t, 2>;
+    const auto mine = std::bit_cast<Words>(octets), others = std::bit_cast<Words>(other.octets);
+    return ((mine[0] ^ others[0]) | (mine[1] ^ others[1])) == 0 && version == other.version;
+  }
 };
 
 /// RFC 5952 text of an IPv6 address, dotted decimal of an IPv4 address.

@@ -154,19 +154,22 @@ LeadSets lead_sets_of(std::string_view expression, bool ignore_case) {
 }
 
 size_t LeadFilter::add(const LeadSets& sets) {
-  masks_.resize(kLeadOctets);
-  const size_t bit = count_++ % kGroups;
-  all_.set(bit);
+  const size_t group = count_++ % kGroups;
+  if (group / kBlock == blocks_.size()) blocks_.emplace_back();
+  Block& block = blocks_[group / kBlock];
+  const uint64_t bit = uint64_t{1} << group % kBlock;
+  block.groups |= bit;
   for (size_t place = 0; place < kLeadOctets; ++place) {
-    if (sets[place].all()) {
-      masks_[place].of_any.set(bit);
+    const OctetSet& octets = sets[place];
+    if (octets.all()) {
+      block.places[place].any |= bit;
       continue;
     }
-    for (size_t octet = sets[place]._Find_first(); octet < 256; octet = sets[place]._Find_next(octet)) {
-      masks_[place].of[octet].set(bit);
+    for (size_t octet = octets._Find_first(); octet < octets.size(); octet = octets._Find_next(octet)) {
+      block.places[place].of[octet] |= bit;
     }
   }
-  return bit;
+  return group;
 }
 
 }  // namespace parlance

@@ -51,41 +51,34 @@ class LeadFilter {
   /// it goes on.
   template <class Visit>
   void visit_candidates(Bytes octets, Visit visit) const {
-    Mask left = all_;
     const size_t places = std::min(kLeadOctets, octets.size());
-    for (size_t place = 0; place < places && left.any(); ++place) {
-      left.keep(masks_[place].of[octets[place]], masks_[place].of_any);
-    }
-    for (size_t word = 0; word < kWords; ++word) {
-      for (uint64_t bits = left.words[word]; bits != 0; bits &= bits - 1) {
-        visit(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
+    for (size_t block = 0; block < blocks_.size(); ++block) {
+      uint64_t left = blocks_[block].groups;
+      for (size_t place = 0; place < places && left != 0; ++place) {
+        const Place& here = blocks_[block].places[place];
+        left &= here.of[octets[place]] | here.any;
+      }
+      for (; left != 0; left &= left - 1) {
+        visit(block * kBlock + static_cast<size_t>(std::countr_zero(left)));
       }
     }
   }
 
  private:
-  static constexpr size_t kWords = kGroups / 64;
+  static constexpr size_t kBlock = 64;
 
-  /// A bit a group. Patterns of one group let through what any of them does.
-  struct Mask {
-    std::array<uint64_t, kWords> words{};
-    bool any() const {
-      uint64_t all = 0;
-      for (const uint64_t each : words) all |= each;
-      return all != 0;
-    }
-    void set(size_t bit) { words[bit / 64 % kWords] |= uint64_t{1} << bit % 64; }
-    void keep(const Mask& a, const Mask& b) {
-      for (size_t i = 0; i < kWords; ++i) words[i] &= a.words[i] | b.words[i];
-    }
-  };
+  /// So many groups, a bit each: those of which a pattern lets such an octet stand here.
   struct Place {
-    std::array<Mask, 256> of;  ///< patterns that let this octet stand here
-    Mask of_any;               ///< those that let any
+    std::array<uint64_t, 256> of{};
+    uint64_t any = 0;  ///< all octets
   };
-  std::vector<Place> masks_;   ///< kLeadOctets of them, or none
-  Mask all_;
-  size_t count_ = 0;
+  /// Mostly none of a block's groups is left after the first octets, and other places need not be looked at.
+  struct Block {
+    uint64_t groups = 0;
+    std::array<Place, kLeadOctets> places;
+  };
+  std::vector<Block> blocks_;
+  size_t count_ = 0;  ///< of patterns
 };
 
 }  // namespace parlance

@@ -312,7 +312,10 @@ const Rule& SignatureSet::rule(RuleId id) const {
 
 // ---- scanning -----------------------------------------------------------------------------------
 
+constexpr size_t kNameOctets = 255;  // RFC 1035 section 2.3.4, and one for a final dot
+
 Scanner::Scanner(const SignatureSet& set) : set_(set), idle_(set.databases_.size()) {
+  lower_.reserve(kNameOctets);
   // hs_alloc_scratch() makes room for all databases that it is called with. Without scratch scans return
   // at once, and nothing is found.
   for (const Database& each : set.databases_) {
@@ -368,10 +371,10 @@ void Scanner::scan_field(std::string_view buffer, Bytes value, Direction directi
     scan_block(search.part.database, value, direction, hits);
   }
   put_in_order(hits, first);
-  constexpr size_t kNameOctets = 255;  // RFC 1035 section 2.3.4, and one for a final dot
   if (search.suffixes.empty() || value.size() > kNameOctets) return;
-  const std::string lower = to_lower(as_text(value));
-  std::string_view name = lower;
+  lower_.clear();
+  append_lower(lower_, as_text(value));
+  std::string_view name = lower_;
   if (name.ends_with('.')) name.remove_suffix(1);
   // The longest suffix wins: "a.b.c", then "b.c", then "c".
   for (size_t at = 0; at != std::string_view::npos;) {

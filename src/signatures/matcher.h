@@ -175,6 +175,7 @@ class Scanner {
   hs_scratch* scratch_ = nullptr;
   std::vector<std::vector<hs_stream*>> idle_;  ///< streams to use again, by database
   std::vector<PatternId> reported_;            ///< of one scan
+  std::string lower_;                          ///< a name in lower case, of one scan
   std::vector<bool> silent_ports_;             ///< of which scan_port() knows that they say nothing
 };
 
