@@ -53,10 +53,10 @@ void release(void* memory, std::size_t octets) {
   mi_free(memory);
 }
 
-/// Freed pages go back to the kernel at once, not after a time: else how much memory there is at most
-/// would depend on how busy the machine is, and --memory could not keep it within bounds.
-[[maybe_unused]] const bool kGivesBackAtOnce = [] {
-  mi_option_set(mi_option_decommit_delay, 0);
+/// Where memory is short freed pages go back to the kernel at once, not after a time: else how much memory
+/// there is at most would depend on how busy the machine is, and --memory could not keep it within bounds.
+[[maybe_unused]] const bool kGivesBackWhenShort = [] {
+  parlance::when_memory_is_short([] { mi_option_set(mi_option_decommit_delay, 0); });
   return true;
 }();
 

@@ -84,9 +84,7 @@ void Worker::take(std::span<const DecodedPacket> packets) {
     for (size_t i = 0; i < batch.size(); ++i) table_->prefetch_entry(hashes[i]);
     prefetch_walks(std::span(hashes).first(batch.size()));
     for (size_t i = 0; i < batch.size(); ++i) take_one(batch[i], hashes[i], keys[i]);
-    if (is_short_of_memory_ || memory_in_use() > settings_.limits.memory_octets) {
-      relieve_memory(batch.back().ordinal);
-    }
+    watch_memory(batch.back().ordinal);
     packets = packets.subspan(batch.size());
   }
 }
@@ -135,6 +133,13 @@ bool Worker::make_room(uint64_t ordinal, flow::Worth worth) {
   table_->erase(*victim);
   ++harvest_.evicted;
   return true;
+}
+
+/// Half of what there may be is early enough for freed memory to be gone before the bound is met.
+void Worker::watch_memory(uint64_t ordinal) {
+  const size_t used = memory_in_use(), most = settings_.limits.memory_octets;
+  if (used > most / 2) memory_is_short();
+  if (is_short_of_memory_ || used > most) relieve_memory(ordinal);
 }
 
 /// While memory is short the table no longer grows: a flow goes for each that comes. Those that never

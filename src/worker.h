@@ -90,6 +90,7 @@ class Worker {
   void prefetch_walks(std::span<const uint64_t> hashes) const;
   void take_one(const DecodedPacket& packet, uint64_t hash, const flow::FlowKey& key);
   bool make_room(uint64_t ordinal, flow::Worth worth);
+  void watch_memory(uint64_t ordinal);
   void relieve_memory(uint64_t ordinal);
   void deliver(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
   void deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);

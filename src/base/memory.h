@@ -15,6 +15,11 @@ size_t memory_in_use();
 /// Tells of memory that was allocated (or, negative, given back).
 void count_memory(ptrdiff_t change);
 
+/// Says that memory is becoming short. From then on what is freed goes back to the system at once, if the
+/// program's allocator has said how.
+void memory_is_short();
+void when_memory_is_short(void (*give_back_at_once)());
+
 /// For memory that is not to be counted: what goes round between threads and is bounded otherwise.
 template <class T>
 struct UncountedAllocator {

@@ -25,13 +25,9 @@ uint64_t in_network_order(uint16_t number) {
   return load<uint16_t>(octets.data());
 }
 
-/// The last octets, fewer than eight, followed by zeros.
+/// The last octets, fewer than four, followed by zeros.
 uint64_t load_tail(const uint8_t* at, size_t left) {
   uint64_t sum = 0;
-  if ((left & 4) != 0) {
-    sum += load<uint32_t>(at);
-    at += 4;
-  }
   if ((left & 2) != 0) {
     sum += load<uint16_t>(at);
     at += 2;
@@ -43,28 +39,15 @@ uint64_t load_tail(const uint8_t* at, size_t left) {
 }  // namespace
 
 // A sum of words does not depend on their byte order but for the order of the result's octets, and
-// a sum of 64-bit words folds to that of 16-bit words (RFC 1071 section 2). Written so that
-// compilers make two instructions of each word: add, and add the carry to the carries. There are two sums
-// because neither waits for the other then.
+// a sum of 32-bit words folds to that of 16-bit words (RFC 1071 section 2). The sum of no more than 2^32 of
+// them needs no carries, so compilers add several at a time.
 void InternetSum::add(Bytes octets) {
-  constexpr size_t kWord = 8;
-  constexpr size_t kStep = 4 * kWord;
-  const uint8_t* at = octets.data();
-  size_t left = octets.size();
-  std::array<uint64_t, 2> sums = {sum_, 0}, carries = {};
-  const auto add_to = [&](size_t which, const uint8_t* word) {
-    carries[which] += __builtin_add_overflow(sums[which], load<uint64_t>(word), &sums[which]) ? 1U : 0U;
-  };
-  for (; left >= kStep; left -= kStep, at += kStep) {
-    add_to(0, at);
-    add_to(1, at + kWord);
-    add_to(0, at + 2 * kWord);
-    add_to(1, at + 3 * kWord);
-  }
-  for (; left >= kWord; left -= kWord, at += kWord) add_to(0, at);
-  sum_ = sums[0];
-  add_word(sums[1]);
-  add_word(carries[0] + carries[1] + load_tail(at, left));
+  constexpr size_t kWord = sizeof(uint32_t);
+  const size_t words = octets.size() / kWord;
+  uint64_t sum = 0;
+  for (size_t i = 0; i < words; ++i) sum += load<uint32_t>(octets.data() + i * kWord);
+  add_word(sum);
+  add_word(load_tail(octets.data() + words * kWord, octets.size() % kWord));
 }
 
 uint16_t InternetSum::folded() const {
