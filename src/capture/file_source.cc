@@ -8,7 +8,7 @@
 namespace parlance::capture {
 namespace {
 
-constexpr size_t kBuffer = 1024 * 1024;
+constexpr size_t kBuffer = 256 * 1024;  // small enough to stay in the second cache while its packets are looked at
 constexpr size_t kBeginning = 24;       // enough to know a format by
 
 }  // namespace
