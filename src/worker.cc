@@ -7,6 +7,12 @@
 
 namespace parlance {
 
+/// What is left of streams and walk once nobody wants more payload.
+struct Worker::Settled {
+  std::array<StreamFacts, 2> streams{};  ///< by index(Direction), of the true roles
+  inspect::Conclusion conclusion;
+};
+
 /// A flow, and as much of its streams and its walk as is still needed.
 struct Worker::Tracked {
   explicit Tracked(const DecodedPacket& first) : flow(first) {}
@@ -15,16 +21,21 @@ struct Worker::Tracked {
     explicit Streams(stream::ReorderPool& pool) : of{stream::TcpStream(pool), stream::TcpStream(pool)} {}
     stream::TcpStream of[2];
   };
+  /// For --follow: what was shown last.
+  struct Shown {
+    uint32_t revision = 0;                            ///< of the walk
+    std::vector<std::string_view> stack;
+  };
+  bool deaf() const { return settled != nullptr; }    ///< nobody wants more payload
 
   flow::Flow flow;
   std::unique_ptr<Streams> streams;                   ///< TCP, from the first payload on
   std::unique_ptr<inspect::Conversation> walk;        ///< from the first octets on that are in order
+  std::unique_ptr<Settled> settled;                   ///< then there are no streams and no walk
+  std::unique_ptr<Shown> shown;
   bool direction_known = true;                        ///< when the payload began
   bool midstream = false;                             ///< likewise
   bool turned = false;                                ///< the walk found the roles exchanged
-  bool deaf = false;                                  ///< nobody wants more payload
-  uint32_t reported_revision = 0;                     ///< of the walk, when it was last shown
-  std::vector<std::string_view> reported_stack;       ///< as it was last shown
 };
 
 namespace {
@@ -33,6 +44,21 @@ constexpr size_t kBatch = 32;  // packets whose memory is fetched together
 
 stream::Origin origin_of(const DecodedPacket& packet) {
   return {packet.frame, packet.ordinal, packet.time};
+}
+
+}  // namespace
+
+namespace {
+
+/// By true roles; `turned`: the streams' are the other way round.
+std::array<StreamFacts, 2> stream_facts(const stream::TcpStream (&streams)[2], bool turned) {
+  std::array<StreamFacts, 2> facts;
+  for (size_t side = 0; side < 2; ++side) {
+    const stream::TcpStream& from = streams[turned ? 1 - side : side];
+    facts[side] = {from.gaps(),            from.gap_octets(), from.overlap_conflicts(),
+                   from.repeated_octets(), from.midstream(),  from.truncated()};
+  }
+  return facts;
 }
 
 }  // namespace
@@ -96,7 +122,7 @@ void Worker::prefetch_walks(std::span<const uint64_t> hashes) const {
   size_t count = 0;
   for (const uint64_t hash : hashes) {
     const Tracked* tracked = table_->likely(hash);
-    if (tracked == nullptr || tracked->deaf) continue;
+    if (tracked == nullptr || tracked->deaf()) continue;
     prefetch(tracked->streams.get());
     if (!tracked->walk) continue;
     prefetch(tracked->walk.get());
@@ -118,10 +144,9 @@ void Worker::take_one(const DecodedPacket& packet, uint64_t hash, const flow::Fl
     }
   }
   const flow::Step step = tracked->flow.update(packet);
-  if (!tracked->deaf) deliver(*tracked, packet, step);
-  const bool decided = tracked->deaf;
+  if (!tracked->deaf()) deliver(*tracked, packet, step);
   table_->touch(found.index, packet.clock, tracked->flow.timeout_class(),
-                flow::worth_of(tracked->flow, decided));
+                flow::worth_of(tracked->flow, tracked->deaf()));
 }
 
 /// Ends the flow that matters least of those that are worth at least as much as `worth`. False if there is
@@ -163,8 +188,9 @@ void Worker::deliver(Tracked& tracked, const DecodedPacket& packet, const flow::
     conversation(tracked).deliver(side, packet.payload, origin_of(packet));
   }
   if (!tracked.walk) return;
+  const uint32_t revision = tracked.walk->revision();
   settle(tracked);
-  if (settings_.follow) report_label(tracked, packet.ordinal);
+  if (settings_.follow) report_label(tracked, revision, packet.ordinal);
 }
 
 void Worker::deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step) {
@@ -229,38 +255,57 @@ void Worker::settle(Tracked& tracked) {
     tracked.flow.flip();
   }
   if (tracked.walk->listening()) return;
-  tracked.deaf = true;
-  tracked.walk->conclude();
-  if (!tracked.streams) return;
-  for (stream::TcpStream& each : tracked.streams->of) each.stop();
+  keep_outcome(tracked);
+}
+
+/// Nobody wants more payload. Flows are often decided early and live on for long, and those that end together
+/// wait for one another: they keep no more than they need.
+void Worker::keep_outcome(Tracked& tracked) const {
+  tracked.settled = std::make_unique<Settled>(end_walk(tracked));
+  tracked.settled->conclusion.verdict.evidence.shrink_to_fit();
+  tracked.settled->conclusion.notes.shrink_to_fit();
+}
+
+/// Takes streams and walk away; says what they found.
+Worker::Settled Worker::end_walk(Tracked& tracked) const {
+  Settled settled;
+  if (tracked.streams) settled.streams = stream_facts(tracked.streams->of, tracked.turned);
+  if (tracked.walk) {
+    settled.conclusion = tracked.walk->conclude();
+  } else {
+    Verdict& verdict = settled.conclusion.verdict;
+    verdict.stack = {name_of(tracked.flow.tuple().transport == Transport::tcp ? Carrier::tcp : Carrier::udp)};
+    if (settings_.explain) verdict.channels.resize(1);
+  }
+  tracked.streams.reset();
+  tracked.walk.reset();
+  return settled;
 }
 
 /// For --follow: a flow is shown when it has a label, and again when the label has changed.
-void Worker::report_label(Tracked& tracked, uint64_t ordinal) {
-  if (tracked.walk->revision() == tracked.reported_revision) return;
-  tracked.reported_revision = tracked.walk->revision();
+void Worker::report_label(Tracked& tracked, uint32_t revision, uint64_t ordinal) {
+  if (!tracked.shown) tracked.shown = std::make_unique<Tracked::Shown>();
+  if (std::exchange(tracked.shown->revision, revision) == revision) return;
   FlowRecord record = facts_of(tracked, EndReason::end, ordinal);
-  record.notes = tracked.walk->notes();
-  record.verdict = tracked.walk->verdict();
-  const bool is_new = record.verdict.stack != tracked.reported_stack;
+  record.notes = tracked.deaf() ? tracked.settled->conclusion.notes : tracked.walk->notes();
+  record.verdict = tracked.deaf() ? tracked.settled->conclusion.verdict : tracked.walk->verdict();
+  const bool is_new = record.verdict.stack != tracked.shown->stack;
   if (record.verdict.protocol_class == ProtocolClass::unknown || !is_new) return;
-  tracked.reported_stack = record.verdict.stack;
+  tracked.shown->stack = record.verdict.stack;
   record.verdict.state = VerdictState::provisional;
   harvest_.provisional.push_back(std::move(record));
 }
 
 /// The record, but for its notes and verdict.
-FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) const {
+FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) {
   FlowRecord record;
   tracked.flow.fill(record, reason);
   record.end_ordinal = ordinal;
   record.source = tracked.flow.source();
-  if (tracked.streams) {
-    for (size_t side = 0; side < 2; ++side) {
-      const stream::TcpStream& from = tracked.streams->of[tracked.turned ? 1 - side : side];
-      record.streams[side] = {from.gaps(),       from.gap_octets(), from.overlap_conflicts(),
-                              from.repeated_octets(), from.midstream(),  from.truncated()};
-    }
+  if (tracked.deaf()) {
+    record.streams = tracked.settled->streams;
+  } else if (tracked.streams) {
+    record.streams = stream_facts(tracked.streams->of, tracked.turned);
   }
   return record;
 }
@@ -268,7 +313,7 @@ FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t o
 /// What waits in streams is delivered: the flow ends. With payload it has been walked then, even if none of it
 /// could be delivered.
 void Worker::flush(Tracked& tracked, uint64_t ordinal) {
-  if (!tracked.streams || tracked.deaf) return;
+  if (!tracked.streams) return;
   const stream::Origin origin{0, ordinal, tracked.flow.last_time()};
   for (const Direction side : {Direction::to_server, Direction::to_client}) {
     ToConversation sink(*this, tracked, side);
@@ -280,19 +325,14 @@ void Worker::flush(Tracked& tracked, uint64_t ordinal) {
 
 void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
   flush(tracked, ordinal);
+  const bool might_get_better = reason == EndReason::evicted && !tracked.deaf();
   FlowRecord& record = harvest_.ended.emplace_back(facts_of(tracked, reason, ordinal));
-  const bool might_get_better = reason == EndReason::evicted && !tracked.deaf;
-  if (tracked.walk) {
-    record.notes = tracked.walk->take_notes();
-    record.verdict = tracked.walk->take_verdict();
-  } else {
-    record.verdict.stack = {record.transport == Transport::tcp ? "tcp" : "udp"};
-    if (settings_.explain) record.verdict.channels.resize(1);
-  }
+  inspect::Conclusion conclusion =
+      std::move(tracked.deaf() ? tracked.settled->conclusion : end_walk(tracked).conclusion);
+  record.notes = std::move(conclusion.notes);
+  record.verdict = std::move(conclusion.verdict);
   if (might_get_better) record.verdict.state = VerdictState::provisional;
-  // When the input ends all records are made before the table goes.
-  tracked.streams.reset();
-  tracked.walk.reset();
+  tracked.settled.reset();  // when the input ends all records are made before the table goes
 }
 
 void Worker::will_end(Table::Index index) {
@@ -307,7 +347,7 @@ void Worker::begin_ending(EndReason reason, uint64_t ordinal) {
   for (const auto& [first, index] : ending_) {
     Tracked& tracked = (*table_)[index];
     flush(tracked, ordinal);
-    if (tracked.streams) tracked.walk->conclude();
+    if (tracked.streams) keep_outcome(tracked);
   }
   ending_reason_ = reason;
   ending_ordinal_ = ordinal;

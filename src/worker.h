@@ -82,6 +82,7 @@ class Worker {
 
  private:
   struct Tracked;
+  struct Settled;
   class ToConversation;
   using Table = flow::FlowTable<Tracked>;
 
@@ -98,8 +99,10 @@ class Worker {
   static void note_beginning(Tracked& tracked);
   inspect::Conversation& conversation(Tracked& tracked);
   void settle(Tracked& tracked);
-  void report_label(Tracked& tracked, uint64_t ordinal);
-  FlowRecord facts_of(const Tracked& tracked, EndReason reason, uint64_t ordinal) const;
+  void keep_outcome(Tracked& tracked) const;
+  Settled end_walk(Tracked& tracked) const;
+  void report_label(Tracked& tracked, uint32_t revision, uint64_t ordinal);
+  static FlowRecord facts_of(const Tracked& tracked, EndReason reason, uint64_t ordinal);
   void flush(Tracked& tracked, uint64_t ordinal);
   void end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal);
 

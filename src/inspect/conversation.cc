@@ -8,7 +8,7 @@
 namespace parlance::inspect {
 namespace {
 
-constexpr size_t kUsualEvidence = 3, kUsualNotes = 8;  // most flows have no more
+constexpr size_t kUsualNotes = 4;  // many flows have no more
 
 constexpr Direction turned(Direction direction, bool flipped) {
   return flipped ? opposite(direction) : direction;
@@ -45,31 +45,20 @@ Conversation::Conversation(Workbench& bench, const FlowFacts& facts) : bench_(be
   channels_.push_back(make_root());
 }
 
-Conversation::~Conversation() { release_channels(); }
-
-void Conversation::release_channels() {
+Conversation::~Conversation() {
   for (ChannelPtr& each : channels_) bench_.channels.give_back(std::move(each));
-  channels_.clear();
-  channels_.shrink_to_fit();
 }
 
-void Conversation::conclude() {
-  if (channels_.empty()) return;
+Conclusion Conversation::conclude() {
   const std::span<const ChannelSummary> channels = summaries();
   if (bench_.tap != nullptr) bench_.tap->end(facts_.first_ordinal, facts_.tuple, channels);
-  conclusion_ = verdict::judge(channels, std::move(evidence_), bench_.signatures,
-                               facts_.tuple.transport);
-  if (bench_.keep_channels) conclusion_.channels.assign(channels.begin(), channels.end());
-  // Flows are often decided early and live on for long: they keep no more than they need.
-  conclusion_.evidence.shrink_to_fit();
-  notes_.shrink_to_fit();
-  evidence_ = {};
-  call_signs_ = {};
-  release_channels();
+  Verdict verdict =
+      verdict::judge(channels, std::move(evidence_), bench_.signatures, facts_.tuple.transport);
+  if (bench_.keep_channels) verdict.channels.assign(channels.begin(), channels.end());
+  return {std::move(verdict), std::move(notes_)};
 }
 
 void Conversation::deliver(Direction direction, Bytes octets, const stream::Origin& origin) {
-  if (channels_.empty()) return;
   now_ = origin;
   direction = turned(direction, flipped_);
   deliver_to(*channels_.front(), direction, octets);
@@ -82,13 +71,11 @@ void Conversation::deliver(Direction direction, Bytes octets, const stream::Orig
 }
 
 void Conversation::gap(Direction direction, uint64_t length, const stream::Origin& origin) {
-  if (channels_.empty()) return;
   now_ = origin;
   gap_in(*channels_.front(), turned(direction, flipped_), length);
 }
 
 void Conversation::end(Direction direction, const stream::Origin& origin) {
-  if (channels_.empty()) return;
   now_ = origin;
   end_of(*channels_.front(), turned(direction, flipped_));
 }
@@ -367,7 +354,6 @@ void Conversation::add_evidence(Channel& channel, SignatureId signature_id, Stre
   });
   const bool is_new = same == evidence_.end();
   if (is_new ? !make_room_for_evidence(strength) : same->strength >= strength) return;
-  if (evidence_.empty()) evidence_.reserve(kUsualEvidence);
   Evidence& evidence = is_new ? evidence_.emplace_back() : *same;
   evidence.supports = signature.name;
   evidence.what = what;
@@ -511,7 +497,7 @@ void Conversation::summarise(const Channel& channel, ChannelSummary& summary) co
   }
 }
 
-/// Of all channels, while there are any; valid until they are asked for again.
+/// Of all channels; valid until they are asked for again.
 std::span<const ChannelSummary> Conversation::summaries() const {
   std::vector<ChannelSummary>& summaries = bench_.summaries;
   if (summaries.size() < channels_.size()) summaries.resize(channels_.size());
@@ -520,19 +506,12 @@ std::span<const ChannelSummary> Conversation::summaries() const {
 }
 
 std::vector<ChannelSummary> Conversation::channels() const {
-  if (channels_.empty()) return conclusion_.channels;
   const std::span<const ChannelSummary> all = summaries();
   return {all.begin(), all.end()};
 }
 
 Verdict Conversation::verdict() const {
-  if (channels_.empty()) return conclusion_;
   return verdict::judge(summaries(), evidence_, bench_.signatures, facts_.tuple.transport);
-}
-
-Verdict Conversation::take_verdict() {
-  conclude();
-  return std::move(conclusion_);
 }
 
 // ---- turning round --------------------------------------------------------------------------------

@@ -51,6 +51,12 @@ struct FlowFacts {
   uint64_t first_ordinal = 0;    ///< of its packets
 };
 
+/// What a walk found. Owns what it says, but for names.
+struct Conclusion {
+  Verdict verdict;
+  std::vector<Note> notes;
+};
+
 /// Looks at one flow's octets as they come in order, and keeps what it found. Bounded memory; no
 /// exceptions. The workbench must outlive it.
 class Conversation {
@@ -66,33 +72,25 @@ class Conversation {
 
   /// For who handles many flows at a time: fetch what the next deliver() will need, each step what the one
   /// before (the first: prefetch(this)) made known.
-  void prefetch_channel() const { prefetch(channels_.empty() ? nullptr : channels_.front().get()); }
-  void prefetch_inside() const {
-    if (!channels_.empty()) channels_.front()->prefetch_inside();
-  }
+  void prefetch_channel() const { prefetch(channels_.front().get()); }
+  void prefetch_inside() const { channels_.front()->prefetch_inside(); }
 
   /// False once nobody wants more octets: deliver() need not be called any more.
-  bool listening() const { return !channels_.empty() && is_listened_to(*channels_.front()); }
-  /// Nobody listens: keeps what is asked for below and gives all other memory back. What is delivered
-  /// from now on is passed over.
-  void conclude();
+  bool listening() const { return is_listened_to(*channels_.front()); }
+  /// The walk is over: gives away what it found. Nothing may be called after that.
+  Conclusion conclude();
   /// True if the payload showed that client and server had been taken for one another. Directions
   /// given to deliver() stay as they were and are turned round inside; the verdict is in the true
   /// ones.
-  bool flipped() const { return flipped_ && !evidence().empty(); }
+  bool flipped() const { return flipped_ && !evidence_.empty(); }
   /// Grows whenever better evidence comes in; a change means that a label may have changed.
   uint32_t revision() const { return revision_; }
 
   /// What is known now.
   std::vector<ChannelSummary> channels() const;
-  const std::vector<Evidence>& evidence() const {
-    return channels_.empty() ? conclusion_.evidence : evidence_;
-  }
+  const std::vector<Evidence>& evidence() const { return evidence_; }
   const std::vector<Note>& notes() const { return notes_; }
   Verdict verdict() const;
-  /// The same, given away: the conversation is over.
-  Verdict take_verdict();
-  std::vector<Note> take_notes() { return std::move(notes_); }
 
  private:
   friend class AttemptFindings;
@@ -138,7 +136,6 @@ class Conversation {
   Channel* open(Channel& parent, SignatureId by, Carrier carrier, Unit unit);
   void summarise(const Channel& channel, ChannelSummary& summary) const;
   std::span<const ChannelSummary> summaries() const;
-  void release_channels();
   std::string_view layer_of(const Channel& channel) const;
   Channel* inner(ChannelId id) const;
   NoteValue* note_of(std::string_view key);
@@ -150,8 +147,7 @@ class Conversation {
   Workbench& bench_;
   FlowFacts facts_;
   stream::Origin now_;
-  std::vector<ChannelPtr> channels_;         ///< empty once concluded
-  Verdict conclusion_;                       ///< set once concluded
+  std::vector<ChannelPtr> channels_;         ///< at least one
   std::vector<Evidence> evidence_;
   std::vector<Note> notes_;
   std::vector<std::string> call_signs_;      ///< those told; with one this is a flow of a call

@@ -304,16 +304,13 @@ TEST(Conversation, nobody_listens_once_the_search_is_over) {
   EXPECT_TRUE(talk.walk().evidence().empty());
 }
 
-TEST(Conversation, what_comes_after_the_conclusion_is_passed_over) {
+TEST(Conversation, gives_away_what_it_found_when_it_is_over) {
   Talk talk;
   talk.say(kToServer, kMarker);
-  talk.walk().conclude();
-  talk.say(kToServer, kRequest);
-  talk.miss(kToServer, 1);
-  talk.end(kToServer);
-  EXPECT_FALSE(talk.walk().listening());
-  EXPECT_TRUE(talk.found("marked"));
-  EXPECT_FALSE(talk.found("http"));
+  const Conclusion conclusion = talk.walk().conclude();
+  EXPECT_EQ(conclusion.verdict.protocol, "marked");
+  ASSERT_EQ(conclusion.verdict.evidence.size(), 1u);
+  EXPECT_EQ(conclusion.verdict.evidence[0].rule(), "marked/marker");
 }
 
 TEST(Conversation, a_direction_that_never_speaks_does_not_prolong_the_search) {

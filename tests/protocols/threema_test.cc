@@ -69,7 +69,7 @@ Verdict verdict_of(const std::vector<Said>& talk) {
   facts.tuple = {{IpAddress{{10, 0, 0, 1}, 4}, 40000}, {IpAddress{{10, 0, 0, 2}, 4}, 5222}, Transport::tcp};
   inspect::Conversation conversation(bench, facts);
   for (const Said& each : talk) conversation.deliver(each.direction, as_bytes(each.octets), {1, 1, {1}});
-  return conversation.take_verdict();
+  return conversation.conclude().verdict;
 }
 
 // It begins with random octets: only what others would rightly claim is left out.

@@ -42,7 +42,7 @@ Heard heard(const std::vector<std::string>& datagrams, uint16_t port) {
     ++number;
     conversation.deliver(Direction::to_server, as_bytes(each), {number, number, {1}});
   }
-  return {conversation.take_verdict(), bench.call_facts};
+  return {conversation.conclude().verdict, bench.call_facts};
 }
 
 /// An Allocate request with that realm and nothing else.

@@ -29,7 +29,7 @@ Verdict verdict_of(std::string_view from_client) {
   facts.direction_known = true;
   inspect::Conversation conversation(bench, facts);
   conversation.deliver(Direction::to_server, as_bytes(from_client), {1, 1, {1}});
-  return conversation.take_verdict();
+  return conversation.conclude().verdict;
 }
 
 std::string request(const std::string& target, const std::string& host, const std::string& agent) {
