@@ -1,12 +1,22 @@
 // How much memory the program holds.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
 #include <utility>
 
 namespace parlance {
+
+/// The least that allocators set aside for `needed` octets: they go in steps of a quarter of a power of two.
+/// Who grows in these steps wastes nothing.
+inline size_t size_to_set_aside(size_t needed) {
+  constexpr size_t kLeastStep = 16;
+  const size_t step = std::max(std::bit_floor(needed) / 4, kLeastStep);
+  return (needed + step - 1) / step * step;
+}
 
 /// Octets that are allocated now, by all threads, but for what each thread has not told yet (64 KiB). Where
 /// the program's own operator new is not (tests, other programs) only charges count.

@@ -1,21 +1,12 @@
 #include "inspect/channel.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <type_traits>
 
+#include "base/memory.h"
+
 namespace parlance::inspect {
-namespace {
-
-/// At least `needed` octets: what allocators would set aside for them, which is in steps of a quarter of a
-/// power of two.
-size_t size_to_set_aside(size_t needed) {
-  const size_t step = std::max<size_t>(std::bit_floor(needed) / 4, 16);
-  return (needed + step - 1) / step * step;
-}
-
-}  // namespace
 
 Head::Piece Head::Iterator::operator*() const {
   Piece piece{};

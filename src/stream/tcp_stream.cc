@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "model/packet.h"
 
@@ -267,12 +268,11 @@ void TcpStream::compare_delivered(uint64_t position, Bytes octets, uint64_t leng
       length == 1 && octets.size() <= 1 && position + 1 == next_;  // RFC 9293 section 3.8.4
   if (keep_alive) return;
   repeated_octets_ += length;
-  if (!recent_) return;
-  const uint64_t from = std::max(position, next_ - recent_->size());
+  const uint64_t from = std::max(position, next_ - recent_.size());
   const uint64_t to = position + length;
   if (from >= to) return;
   const Bytes again = part_of(octets, position, from, to);
-  if (recent_->differ(again, static_cast<size_t>(next_ - from))) ++overlap_conflicts_;
+  if (recent_.differ(again, static_cast<size_t>(next_ - from))) ++overlap_conflicts_;
 }
 
 /// Holds what is new of a segment that came early: what is held already wins.
@@ -306,8 +306,7 @@ void TcpStream::hold(uint64_t position, Bytes octets, uint64_t length, const Ori
 void TcpStream::deliver(Bytes octets, uint64_t length, const Origin& origin, Sink& sink) {
   if (!octets.empty()) {
     next_ += octets.size();
-    if (!recent_) recent_ = pool_->recent.take();
-    recent_->add(octets);
+    recent_.add(octets);
     sink.data(octets, origin);
   }
   if (!stopped_ && length > octets.size()) {
@@ -340,7 +339,7 @@ void TcpStream::pass_over(uint64_t length, const Origin& origin, Sink& sink) {
   ++gaps_;
   gap_octets_ += length;
   next_ += length;
-  if (recent_) recent_->clear();
+  recent_.clear();
   sink.gap(length, origin);
 }
 
@@ -363,7 +362,7 @@ size_t TcpStream::held() const {
 void TcpStream::release() {
   if (holding_) pool_->octets -= holding_->octets;
   holding_.reset();
-  pool_->recent.give_back(std::move(recent_));
+  recent_.release();
 }
 
 void TcpStream::give_up_hole(const Origin& origin, Sink& sink) {

@@ -46,7 +46,6 @@ struct ReorderPool {
   explicit ReorderPool(const Limits& bounds) : limits(bounds) {}
   const Limits& limits;
   size_t octets = 0;  ///< held now
-  RecentOctetsStore recent;
 };
 
 /// Puts one direction of a TCP flow in order. Octets that come in order are passed on without a
@@ -144,7 +143,7 @@ class TcpStream {
 
   ReorderPool* pool_;
   std::unique_ptr<Holding> holding_;
-  std::unique_ptr<RecentOctets> recent_;  ///< the last octets delivered, to compare repetitions with
+  RecentOctets recent_;          ///< the last octets delivered, to compare repetitions with
   uint64_t start_ = kOrigin;     ///< position of the first octet
   uint64_t next_ = kOrigin;      ///< position of the next octet to deliver
   uint64_t acked_ = 0;           ///< highest position that the other side acknowledged
@@ -154,9 +153,9 @@ class TcpStream {
   uint32_t reference_ = 0;  ///< sequence number at kOrigin
   uint32_t gaps_ = 0;
   uint32_t overlap_conflicts_ = 0;
-  bool referenced_ = false, hinted_ = false, started_ = false, tentative_ = false,
-       from_start_ = false;
-  bool ack_seen_ = false, truncated_ = false, stopped_ = false, ended_ = false;
+  bool referenced_ : 1 = false, hinted_ : 1 = false, started_ : 1 = false, tentative_ : 1 = false,
+       from_start_ : 1 = false;
+  bool ack_seen_ : 1 = false, truncated_ : 1 = false, stopped_ : 1 = false, ended_ : 1 = false;
 };
 
 }  // namespace parlance::stream

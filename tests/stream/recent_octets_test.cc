@@ -82,18 +82,28 @@ TEST(RecentOctets, knows_nothing_of_before_once_it_is_cleared) {
   expect_same(ring, row, random);
 }
 
-TEST(RecentOctetsStore, gives_rings_out_again_and_empty) {
-  RecentOctetsStore store;
-  auto ring = store.take();
-  ring->clear();
-  ring->add(as_bytes("octets"));
-  const RecentOctets* const first = ring.get();
-  store.give_back(std::move(ring));
-  store.give_back(nullptr);
-  ring = store.take();
-  EXPECT_EQ(ring.get(), first);
-  EXPECT_EQ(ring->size(), 0u);
-  EXPECT_NE(store.take().get(), nullptr);
+TEST(RecentOctets, begins_anew_once_it_is_released) {
+  std::mt19937 random(14);
+  RecentOctets ring;
+  ring.add(random_row(random, 3000));
+  ring.release();
+  EXPECT_EQ(ring.size(), 0u);
+  const Row row = random_row(random, 300);
+  ring.add(row);
+  expect_same(ring, row, random);
+}
+
+TEST(RecentOctets, moves_with_all_that_it_keeps) {
+  std::mt19937 random(15);
+  const Row row = random_row(random, 500), other = random_row(random, 20);
+  RecentOctets ring;
+  ring.add(row);
+  RecentOctets moved(std::move(ring));
+  expect_same(moved, row, random);
+  RecentOctets assigned;
+  assigned.add(other);
+  assigned = std::move(moved);
+  expect_same(assigned, row, random);
 }
 
 }  // namespace
