@@ -7,11 +7,11 @@
 
 namespace parlance {
 
-/// What is left of streams and walk once nobody wants more payload.
-struct Worker::Settled {
-  std::array<StreamFacts, 2> streams{};  ///< by index(Direction), of the true roles
-  inspect::Conclusion conclusion;
-};
+namespace {
+
+using FactsOfStreams = std::array<StreamFacts, 2>;  // by index(Direction)
+
+}  // namespace
 
 /// A flow, and as much of its streams and its walk as is still needed.
 struct Worker::Tracked {
@@ -26,12 +26,13 @@ struct Worker::Tracked {
     uint32_t revision = 0;                            ///< of the walk
     std::vector<std::string_view> stack;
   };
-  bool deaf() const { return settled != nullptr; }    ///< nobody wants more payload
+  bool deaf() const { return conclusion != nullptr; } ///< nobody wants more payload
 
   flow::Flow flow;
   std::unique_ptr<Streams> streams;                   ///< TCP, from the first payload on
   std::unique_ptr<inspect::Conversation> walk;        ///< from the first octets on that are in order
-  std::unique_ptr<Settled> settled;                   ///< then there are no streams and no walk
+  std::unique_ptr<inspect::Conclusion> conclusion;    ///< then there are no streams and no walk
+  std::unique_ptr<FactsOfStreams> facts;              ///< of streams that are gone
   std::unique_ptr<Shown> shown;
   bool direction_known = true;                        ///< when the payload began
   bool midstream = false;                             ///< likewise
@@ -51,8 +52,8 @@ stream::Origin origin_of(const DecodedPacket& packet) {
 namespace {
 
 /// By true roles; `turned`: the streams' are the other way round.
-std::array<StreamFacts, 2> stream_facts(const stream::TcpStream (&streams)[2], bool turned) {
-  std::array<StreamFacts, 2> facts;
+FactsOfStreams stream_facts(const stream::TcpStream (&streams)[2], bool turned) {
+  FactsOfStreams facts;
   for (size_t side = 0; side < 2; ++side) {
     const stream::TcpStream& from = streams[turned ? 1 - side : side];
     facts[side] = {from.gaps(),            from.gap_octets(), from.overlap_conflicts(),
@@ -255,31 +256,33 @@ void Worker::settle(Tracked& tracked) {
     tracked.flow.flip();
   }
   if (tracked.walk->listening()) return;
-  keep_outcome(tracked);
+  keep_conclusion(tracked);
 }
 
-/// Nobody wants more payload. Flows are often decided early and live on for long, and those that end together
-/// wait for one another: they keep no more than they need.
-void Worker::keep_outcome(Tracked& tracked) const {
-  tracked.settled = std::make_unique<Settled>(end_walk(tracked));
-  tracked.settled->conclusion.verdict.evidence.shrink_to_fit();
-  tracked.settled->conclusion.notes.shrink_to_fit();
-}
-
-/// Takes streams and walk away; says what they found.
-Worker::Settled Worker::end_walk(Tracked& tracked) const {
-  Settled settled;
-  if (tracked.streams) settled.streams = stream_facts(tracked.streams->of, tracked.turned);
-  if (tracked.walk) {
-    settled.conclusion = tracked.walk->conclude();
-  } else {
-    Verdict& verdict = settled.conclusion.verdict;
-    verdict.stack = {name_of(tracked.flow.tuple().transport == Transport::tcp ? Carrier::tcp : Carrier::udp)};
-    if (settings_.explain) verdict.channels.resize(1);
-  }
-  tracked.streams.reset();
+/// Nobody wants more payload: streams and walk go. Flows are often decided early and live on for long, and those
+/// that end together wait for one another, so they keep no more than they need.
+void Worker::keep_conclusion(Tracked& tracked) {
+  inspect::Conclusion conclusion = tracked.walk->conclude();
+  conclusion.verdict.evidence.shrink_to_fit();
+  conclusion.notes.shrink_to_fit();
   tracked.walk.reset();
-  return settled;
+  if (tracked.streams) {
+    const FactsOfStreams facts = stream_facts(tracked.streams->of, tracked.turned);
+    tracked.streams.reset();  // first, so that its memory is used again
+    tracked.facts = std::make_unique<FactsOfStreams>(facts);
+  }
+  tracked.conclusion = std::make_unique<inspect::Conclusion>(std::move(conclusion));
+}
+
+/// What is said of a flow that ends.
+inspect::Conclusion Worker::take_conclusion(Tracked& tracked) const {
+  if (tracked.conclusion) return std::move(*tracked.conclusion);
+  if (tracked.walk) return tracked.walk->conclude();
+  inspect::Conclusion conclusion;  // it had no payload
+  const bool is_tcp = tracked.flow.tuple().transport == Transport::tcp;
+  conclusion.verdict.stack = {name_of(is_tcp ? Carrier::tcp : Carrier::udp)};
+  if (settings_.explain) conclusion.verdict.channels.resize(1);
+  return conclusion;
 }
 
 /// For --follow: a flow is shown when it has a label, and again when the label has changed.
@@ -287,8 +290,8 @@ void Worker::report_label(Tracked& tracked, uint32_t revision, uint64_t ordinal)
   if (!tracked.shown) tracked.shown = std::make_unique<Tracked::Shown>();
   if (std::exchange(tracked.shown->revision, revision) == revision) return;
   FlowRecord record = facts_of(tracked, EndReason::end, ordinal);
-  record.notes = tracked.deaf() ? tracked.settled->conclusion.notes : tracked.walk->notes();
-  record.verdict = tracked.deaf() ? tracked.settled->conclusion.verdict : tracked.walk->verdict();
+  record.notes = tracked.deaf() ? tracked.conclusion->notes : tracked.walk->notes();
+  record.verdict = tracked.deaf() ? tracked.conclusion->verdict : tracked.walk->verdict();
   const bool is_new = record.verdict.stack != tracked.shown->stack;
   if (record.verdict.protocol_class == ProtocolClass::unknown || !is_new) return;
   tracked.shown->stack = record.verdict.stack;
@@ -302,11 +305,8 @@ FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t o
   tracked.flow.fill(record, reason);
   record.end_ordinal = ordinal;
   record.source = tracked.flow.source();
-  if (tracked.deaf()) {
-    record.streams = tracked.settled->streams;
-  } else if (tracked.streams) {
-    record.streams = stream_facts(tracked.streams->of, tracked.turned);
-  }
+  if (tracked.facts) record.streams = *tracked.facts;
+  if (tracked.streams) record.streams = stream_facts(tracked.streams->of, tracked.turned);
   return record;
 }
 
@@ -327,12 +327,15 @@ void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
   flush(tracked, ordinal);
   const bool might_get_better = reason == EndReason::evicted && !tracked.deaf();
   FlowRecord& record = harvest_.ended.emplace_back(facts_of(tracked, reason, ordinal));
-  inspect::Conclusion conclusion =
-      std::move(tracked.deaf() ? tracked.settled->conclusion : end_walk(tracked).conclusion);
+  inspect::Conclusion conclusion = take_conclusion(tracked);
   record.notes = std::move(conclusion.notes);
   record.verdict = std::move(conclusion.verdict);
   if (might_get_better) record.verdict.state = VerdictState::provisional;
-  tracked.settled.reset();  // when the input ends all records are made before the table goes
+  // When the input ends all records are made before the table goes.
+  tracked.conclusion.reset();
+  tracked.facts.reset();
+  tracked.streams.reset();
+  tracked.walk.reset();
 }
 
 void Worker::will_end(Table::Index index) {
@@ -347,7 +350,7 @@ void Worker::begin_ending(EndReason reason, uint64_t ordinal) {
   for (const auto& [first, index] : ending_) {
     Tracked& tracked = (*table_)[index];
     flush(tracked, ordinal);
-    if (tracked.streams) keep_outcome(tracked);
+    if (tracked.streams) keep_conclusion(tracked);
   }
   ending_reason_ = reason;
   ending_ordinal_ = ordinal;

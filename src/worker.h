@@ -82,7 +82,6 @@ class Worker {
 
  private:
   struct Tracked;
-  struct Settled;
   class ToConversation;
   using Table = flow::FlowTable<Tracked>;
 
@@ -99,8 +98,8 @@ class Worker {
   static void note_beginning(Tracked& tracked);
   inspect::Conversation& conversation(Tracked& tracked);
   void settle(Tracked& tracked);
-  void keep_outcome(Tracked& tracked) const;
-  Settled end_walk(Tracked& tracked) const;
+  static void keep_conclusion(Tracked& tracked);
+  inspect::Conclusion take_conclusion(Tracked& tracked) const;
   void report_label(Tracked& tracked, uint32_t revision, uint64_t ordinal);
   static FlowRecord facts_of(const Tracked& tracked, EndReason reason, uint64_t ordinal);
   void flush(Tracked& tracked, uint64_t ordinal);
