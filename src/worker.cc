@@ -11,6 +11,18 @@ namespace {
 
 using FactsOfStreams = std::array<StreamFacts, 2>;  // by index(Direction)
 
+/// The first segment of a flow of which no handshake was captured. Of many such flows nothing else comes.
+struct FirstSegment {
+  FirstSegment(const DecodedPacket& packet, const flow::Step& step);
+  /// What it is charged to the pool, as if a stream held it.
+  size_t cost() const { return octets.size() + sizeof *this; }
+
+  Direction direction;
+  uint32_t acknowledgment;
+  stream::Segment segment;          // but for its octets
+  std::vector<uint8_t> octets;
+};
+
 }  // namespace
 
 /// A flow, and as much of its streams and its walk as is still needed.
@@ -29,6 +41,7 @@ struct Worker::Tracked {
   bool deaf() const { return conclusion != nullptr; } ///< nobody wants more payload
 
   flow::Flow flow;
+  std::unique_ptr<FirstSegment> first_segment;        ///< TCP, until another packet comes
   std::unique_ptr<Streams> streams;                   ///< TCP, from the first payload on
   std::unique_ptr<inspect::Conversation> walk;        ///< from the first octets on that are in order
   std::unique_ptr<inspect::Conclusion> conclusion;    ///< then there are no streams and no walk
@@ -45,6 +58,19 @@ constexpr size_t kBatch = 32;  // packets whose memory is fetched together
 
 stream::Origin origin_of(const DecodedPacket& packet) {
   return {packet.frame, packet.ordinal, packet.time};
+}
+
+stream::Segment segment_of(const DecodedPacket& packet, const flow::Step& step) {
+  return {packet.sequence,       packet.flags,    packet.payload,
+          packet.payload_length, step.suspicious, origin_of(packet)};
+}
+
+FirstSegment::FirstSegment(const DecodedPacket& packet, const flow::Step& step)
+    : direction(step.direction),
+      acknowledgment(packet.acknowledgment),
+      segment(segment_of(packet, step)),
+      octets(packet.payload.begin(), packet.payload.end()) {
+  segment.payload = {};
 }
 
 }  // namespace
@@ -125,6 +151,7 @@ void Worker::prefetch_walks(std::span<const uint64_t> hashes) const {
     const Tracked* tracked = table_->likely(hash);
     if (tracked == nullptr || tracked->deaf()) continue;
     prefetch(tracked->streams.get());
+    prefetch(tracked->first_segment.get());
     if (!tracked->walk) continue;
     prefetch(tracked->walk.get());
     walks[count++] = tracked->walk.get();
@@ -195,28 +222,55 @@ void Worker::deliver(Tracked& tracked, const DecodedPacket& packet, const flow::
 }
 
 void Worker::deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step) {
-  const stream::Origin origin = origin_of(packet);
-  if (!tracked.streams) {
+  if (tracked.first_segment) {
+    take_first_segment(tracked);
+  } else if (!tracked.streams) {
     if (packet.payload_length == 0) return;  // most flows of a scan never get further
-    open_streams(tracked, origin);
+    note_beginning(tracked);
+    if (keep_first_segment(tracked, packet, step)) return;
+    open_streams(tracked, origin_of(packet));
   }
-  const Direction side = tracked.turned ? opposite(step.direction) : step.direction;
+  deliver_segment(tracked, tracked.turned ? opposite(step.direction) : step.direction,
+                  segment_of(packet, step), packet.acknowledgment);
+}
+
+/// `acknowledgment` counts if the segment has the ACK flag.
+void Worker::deliver_segment(Tracked& tracked, Direction side, const stream::Segment& segment,
+                             uint32_t acknowledgment) {
+  using namespace tcp_flag;
+  const auto has = [&](uint8_t flag) { return (segment.flags & flag) != 0; };
   // An acknowledgment that somebody else put in must not make holes of octets that are still to come.
-  if (packet.has(tcp_flag::kAck) && !packet.has(tcp_flag::kRst) && !step.suspicious) {
+  if (has(kAck) && !has(kRst) && !segment.suspicious) {
     ToConversation sink(*this, tracked, opposite(side));
-    tracked.streams->of[index(opposite(side))].acknowledged(
-        packet.acknowledgment, packet.has(tcp_flag::kSyn), origin, sink);
+    tracked.streams->of[index(opposite(side))].acknowledged(acknowledgment, has(kSyn), segment.origin, sink);
   }
   ToConversation sink(*this, tracked, side);
-  tracked.streams->of[index(side)].segment({packet.sequence, packet.flags, packet.payload,
-                                            packet.payload_length, step.suspicious, origin},
-                                           sink);
+  tracked.streams->of[index(side)].segment(segment, sink);
+}
+
+/// A stream would hold it anyway until the next packet of the flow; by itself it takes a third of the memory.
+bool Worker::keep_first_segment(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step) {
+  if (!tracked.midstream || packet.has(tcp_flag::kSyn) || packet.has(tcp_flag::kRst)) return false;
+  auto first = std::make_unique<FirstSegment>(packet, step);
+  if (pool_.octets + first->cost() > settings_.limits.reorder_total_octets) return false;
+  pool_.octets += first->cost();
+  tracked.first_segment = std::move(first);
+  return true;
+}
+
+void Worker::take_first_segment(Tracked& tracked) {
+  const std::unique_ptr<FirstSegment> first = std::move(tracked.first_segment);
+  pool_.octets -= first->cost();
+  open_streams(tracked, first->segment.origin);
+  stream::Segment segment = first->segment;
+  segment.payload = first->octets;
+  deliver_segment(tracked, first->direction, segment, first->acknowledgment);
 }
 
 /// Streams are made at the first payload. The handshake that came before is told to them now.
 void Worker::open_streams(Tracked& tracked, const stream::Origin& origin) {
   tracked.streams = std::make_unique<Tracked::Streams>(pool_);
-  note_beginning(tracked);
+  if (tracked.midstream) return;
   for (const Direction side : {Direction::to_server, Direction::to_client}) {
     if (tracked.flow.midstream(side)) continue;
     ToConversation sink(*this, tracked, side);
@@ -313,6 +367,7 @@ FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t o
 /// What waits in streams is delivered: the flow ends. With payload it has been walked then, even if none of it
 /// could be delivered.
 void Worker::flush(Tracked& tracked, uint64_t ordinal) {
+  if (tracked.first_segment) take_first_segment(tracked);
   if (!tracked.streams) return;
   const stream::Origin origin{0, ordinal, tracked.flow.last_time()};
   for (const Direction side : {Direction::to_server, Direction::to_client}) {

@@ -94,6 +94,10 @@ class Worker {
   void relieve_memory(uint64_t ordinal);
   void deliver(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
   void deliver_tcp(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
+  void deliver_segment(Tracked& tracked, Direction side, const stream::Segment& segment,
+                       uint32_t acknowledgment);
+  bool keep_first_segment(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
+  void take_first_segment(Tracked& tracked);
   void open_streams(Tracked& tracked, const stream::Origin& origin);
   static void note_beginning(Tracked& tracked);
   inspect::Conversation& conversation(Tracked& tracked);
