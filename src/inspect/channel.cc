@@ -74,7 +74,7 @@ uint64_t Head::frame_at(Direction direction, uint64_t offset) const {
   return 0;
 }
 
-void Head::copy_frames(FrameMap (&frames)[2]) const {
+void Head::copy_frames(FrameMaps& frames) const {
   uint64_t offsets[2] = {0, 0};
   for (const auto& [portion, octets] : *this) {
     const size_t side = index(portion.direction);
@@ -104,11 +104,6 @@ uint64_t FrameMap::frame_at(uint64_t offset) const {
   return best == nullptr ? 0 : best->frame;
 }
 
-void FrameMap::reset() {
-  marks_.clear();
-  next_ = 0;
-}
-
 bool Channel::listening() const {
   return searching || std::any_of(attempts.begin(), attempts.end(),
                                   [](const Attempt& each) { return !each.over; });
@@ -118,28 +113,34 @@ void Channel::begin_portion(Direction direction, uint64_t offset, uint64_t frame
   portion_direction = direction;
   portion_offset = offset;
   portion_frame = frame;
-  if (!keeping) frames[index(direction)].add(offset, frame);
+  if (!keeping) add_frame(direction, offset, frame);
+}
+
+void Channel::add_frame(Direction direction, uint64_t offset, uint64_t frame) {
+  if (!frames) frames = std::make_unique<FrameMaps>();
+  (*frames)[index(direction)].add(offset, frame);
 }
 
 void Channel::leave_head() {
   keeping = false;
   if (listening()) {
-    head.copy_frames(frames);
-    frames[index(portion_direction)].add(portion_offset, portion_frame);
+    frames = std::make_unique<FrameMaps>();
+    head.copy_frames(*frames);
+    add_frame(portion_direction, portion_offset, portion_frame);
   }
   head.reset();
 }
 
 uint64_t Channel::frame_at(Direction direction, uint64_t offset) const {
   if (direction == portion_direction && offset >= portion_offset) return portion_frame;
-  const uint64_t frame = head.frame_at(direction, offset);
-  return frame != 0 ? frame : frames[index(direction)].frame_at(offset);
+  if (frames) return (*frames)[index(direction)].frame_at(offset);
+  return head.frame_at(direction, offset);
 }
 
 void Channel::reset() {
   static_cast<ChannelState&>(*this) = {};
   head.reset();
-  for (FrameMap& each : frames) each.reset();
+  frames.reset();
   for (StreamScan& each : scans) each.close();
   rules.reset();
   pending.clear();

@@ -1,6 +1,7 @@
 // One two-way conversation while it is being looked at: what came, what was tried, what was found.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -29,8 +30,6 @@ class FrameMap {
   void add(uint64_t offset, uint64_t frame);
   /// The frame that brought the octet at `offset`; 0 if that is no longer (or not yet) known.
   uint64_t frame_at(uint64_t offset) const;
-  void prefetch_end() const { __builtin_prefetch(marks_.data() + marks_.size()); }
-  void reset();
 
  private:
   struct Mark {
@@ -39,6 +38,8 @@ class FrameMap {
   std::vector<Mark> marks_;
   size_t next_ = 0;  ///< place of the oldest mark once the ring is full
 };
+
+using FrameMaps = std::array<FrameMap, 2>;  ///< by index(Direction)
 
 /// The beginning of a channel, kept in the order in which it came, so that a parser that is started
 /// late reads it from the first octet. Bounded: what does not fit is not kept.
@@ -77,7 +78,7 @@ class Head {
                 const Limits& limits);
   bool keep_end(Direction direction, const stream::Origin& origin, const Limits& limits);
   /// Tells which frames the portions came in.
-  void copy_frames(FrameMap (&frames)[2]) const;
+  void copy_frames(FrameMaps& frames) const;
   /// Empties it and gives its memory back.
   void reset() { *this = {}; }
 
@@ -124,22 +125,23 @@ struct Found {
   bool shares_channel = false;
 };
 
-/// What a channel is and how far it has come: plain values.
+/// What a channel is and how far it has come: plain values. There are as many as flows that are not decided, so
+/// none is larger than it need be.
 struct ChannelState {
   ChannelId id = 0;
   std::optional<ChannelId> parent;
   std::optional<SignatureId> opened_by;
   Carrier carrier = Carrier::tcp;
   Unit unit = Unit::bytes;
-  size_t depth = 0;
+  uint8_t depth = 0;
   bool midstream = false;
   bool searching = true;              ///< signatures are still looked for
   bool keeping = true;                ///< the head is still kept
   bool claimed = false;               ///< proven by a parser that wants it for itself
+  uint32_t gaps[2] = {0, 0};
+  uint32_t scanned_messages[2] = {0, 0};
   uint64_t octets[2] = {0, 0};
   uint64_t messages[2] = {0, 0};
-  uint32_t gaps[2] = {0, 0};
-  size_t scanned_messages[2] = {0, 0};
   // Of what is being delivered:
   Direction portion_direction = Direction::to_server;
   uint64_t portion_offset = 0;
@@ -148,7 +150,7 @@ struct ChannelState {
 
 struct Channel : ChannelState {
   Head head;
-  FrameMap frames[2];
+  std::unique_ptr<FrameMaps> frames;  ///< once the head is gone, while somebody listens
   StreamScan scans[2];
   RuleState rules;
   std::vector<RuleId> pending;        ///< rules that hold and ask for a parser not yet started
@@ -158,10 +160,11 @@ struct Channel : ChannelState {
   /// Fetches what a delivery touches besides the channel itself.
   void prefetch_inside() const {
     head.prefetch_end();
-    for (const FrameMap& each : frames) each.prefetch_end();
+    prefetch(frames.get());
     if (!attempts.empty()) prefetch(&attempts.front());
   }
   bool listening() const;
+  void add_frame(Direction direction, uint64_t offset, uint64_t frame);
   /// A portion comes: until it is kept, this is what is known of its frame.
   void begin_portion(Direction direction, uint64_t offset, uint64_t frame);
   /// The head is not needed any more; which frames its last portions came in is remembered.

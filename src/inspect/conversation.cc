@@ -186,9 +186,7 @@ void Conversation::settle(Channel& channel) {
     channel.leave_head();
     channel.pending.clear();
   }
-  if (!channel.listening()) {
-    for (FrameMap& each : channel.frames) each.reset();
-  }
+  if (!channel.listening()) channel.frames.reset();
 }
 
 void Conversation::stop_searching(Channel& channel) {
@@ -440,7 +438,7 @@ void Conversation::found_in(Channel& channel, SignatureId signature, Strength st
 
 Channel* Conversation::open(Channel& parent, SignatureId by, Carrier carrier, Unit unit) {
   if (channels_.size() >= bench_.limits.channels_per_flow ||
-      parent.depth + 1 >= bench_.limits.channel_depth) {
+      parent.depth + 1u >= bench_.limits.channel_depth) {
     return nullptr;
   }
   ChannelPtr made = bench_.channels.take();
@@ -449,7 +447,7 @@ Channel* Conversation::open(Channel& parent, SignatureId by, Carrier carrier, Un
   made->opened_by = by;
   made->carrier = carrier;
   made->unit = unit;
-  made->depth = parent.depth + 1;
+  made->depth = static_cast<uint8_t>(parent.depth + 1);
   channels_.push_back(std::move(made));
   return channels_.back().get();
 }

@@ -481,20 +481,21 @@ void StreamScan::close() {
 
 // ---- rules --------------------------------------------------------------------------------------
 
-bool RuleState::has_met(PatternId pattern) const {
-  return std::find(met_.begin(), met_.end(), pattern) != met_.end();
+bool RuleState::knows(uint32_t item) const {
+  return std::find(known_.begin(), known_.end(), item) != known_.end();
 }
+
+bool RuleState::has_met(PatternId pattern) const { return knows(pattern); }
 
 void RuleState::meet(const SignatureSet& set, PatternId pattern, Carrier carrier,
                      std::vector<RuleId>& fired) {
   if (has_met(pattern)) return;
-  met_.push_back(pattern);
+  known_.push_back(pattern);
   for (const RuleId rule : set.patterns_[pattern].rules) {
     const bool stands = set.rules_[rule].fields_only ||
                         set.signatures_[set.rules_[rule].signature].stands_on(carrier);
-    if (!stands || std::find(fired_.begin(), fired_.end(), rule) != fired_.end()) continue;
-    if (!holds(set, rule)) continue;
-    fired_.push_back(rule);
+    if (!stands || knows(rule | kRule) || !holds(set, rule)) continue;
+    known_.push_back(rule | kRule);
     fired.push_back(rule);
   }
 }

@@ -221,15 +221,14 @@ class RuleState {
             std::vector<RuleId>& fired);
   bool has_met(PatternId pattern) const;
   /// Nothing was met.
-  void reset() {
-    met_.clear();
-    fired_.clear();
-  }
+  void reset() { known_.clear(); }
 
  private:
+  static constexpr uint32_t kRule = uint32_t{1} << 31;  ///< marks rules among patterns
+  bool knows(uint32_t item) const;
   bool holds(const SignatureSet& set, RuleId rule) const;
-  std::vector<PatternId> met_;
-  std::vector<RuleId> fired_;
+
+  std::vector<uint32_t> known_;  ///< patterns that were met and rules that were given, in one piece of memory
 };
 
 }  // namespace parlance
