@@ -12,15 +12,24 @@ namespace {
 using FactsOfStreams = std::array<StreamFacts, 2>;  // by index(Direction)
 
 /// The first segment of a flow of which no handshake was captured. Of many such flows nothing else comes.
-struct FirstSegment {
+class FirstSegment {
+ public:
   FirstSegment(const DecodedPacket& packet, const flow::Step& step);
-  /// What it is charged to the pool, as if a stream held it.
-  size_t cost() const { return octets.size() + sizeof *this; }
 
-  Direction direction;
-  uint32_t acknowledgment;
-  stream::Segment segment;          // but for its octets
-  std::vector<uint8_t> octets;
+  Direction direction() const { return direction_; }
+  uint32_t acknowledgment() const { return acknowledgment_; }
+  /// Its octets live as long as this.
+  stream::Segment segment() const;
+  /// What it is charged to the pool, as if a stream held it.
+  size_t cost() const { return captured_ + sizeof *this; }
+
+ private:
+  stream::Origin origin_;
+  std::unique_ptr<uint8_t[]> octets_;
+  uint32_t captured_, length_, sequence_, acknowledgment_;
+  uint8_t flags_;
+  bool suspicious_;
+  Direction direction_;
 };
 
 }  // namespace
@@ -38,17 +47,17 @@ struct Worker::Tracked {
     uint32_t revision = 0;                            ///< of the walk
     std::vector<std::string_view> stack;
   };
-  bool deaf() const { return conclusion != nullptr; } ///< nobody wants more payload
 
   flow::Flow flow;
   std::unique_ptr<FirstSegment> first_segment;        ///< TCP, until another packet comes
   std::unique_ptr<Streams> streams;                   ///< TCP, from the first payload on
   std::unique_ptr<inspect::Conversation> walk;        ///< from the first octets on that are in order
-  std::unique_ptr<inspect::Conclusion> conclusion;    ///< then there are no streams and no walk
+  std::unique_ptr<inspect::Conclusion> conclusion;    ///< of a walk that is gone, if it found anything
   std::unique_ptr<FactsOfStreams> facts;              ///< of streams that are gone
   std::unique_ptr<Shown> shown;
   bool direction_known = true;                        ///< when the payload began
   bool midstream = false;                             ///< likewise
+  bool deaf = false;                                  ///< nobody wants more payload: there are no streams and no walk
   bool turned = false;                                ///< the walk found the roles exchanged
 };
 
@@ -66,11 +75,20 @@ stream::Segment segment_of(const DecodedPacket& packet, const flow::Step& step) 
 }
 
 FirstSegment::FirstSegment(const DecodedPacket& packet, const flow::Step& step)
-    : direction(step.direction),
-      acknowledgment(packet.acknowledgment),
-      segment(segment_of(packet, step)),
-      octets(packet.payload.begin(), packet.payload.end()) {
-  segment.payload = {};
+    : origin_(origin_of(packet)),
+      octets_(new uint8_t[packet.payload.size()]),
+      captured_(static_cast<uint32_t>(packet.payload.size())),
+      length_(packet.payload_length),
+      sequence_(packet.sequence),
+      acknowledgment_(packet.acknowledgment),
+      flags_(packet.flags),
+      suspicious_(step.suspicious),
+      direction_(step.direction) {
+  std::copy(packet.payload.begin(), packet.payload.end(), octets_.get());
+}
+
+stream::Segment FirstSegment::segment() const {
+  return {sequence_, flags_, Bytes(octets_.get(), captured_), length_, suspicious_, origin_};
 }
 
 }  // namespace
@@ -149,7 +167,7 @@ void Worker::prefetch_walks(std::span<const uint64_t> hashes) const {
   size_t count = 0;
   for (const uint64_t hash : hashes) {
     const Tracked* tracked = table_->likely(hash);
-    if (tracked == nullptr || tracked->deaf()) continue;
+    if (tracked == nullptr || tracked->deaf) continue;
     prefetch(tracked->streams.get());
     prefetch(tracked->first_segment.get());
     if (!tracked->walk) continue;
@@ -172,9 +190,9 @@ void Worker::take_one(const DecodedPacket& packet, uint64_t hash, const flow::Fl
     }
   }
   const flow::Step step = tracked->flow.update(packet);
-  if (!tracked->deaf()) deliver(*tracked, packet, step);
+  if (!tracked->deaf) deliver(*tracked, packet, step);
   table_->touch(found.index, packet.clock, tracked->flow.timeout_class(),
-                flow::worth_of(tracked->flow, tracked->deaf()));
+                flow::worth_of(tracked->flow, tracked->deaf));
 }
 
 /// Ends the flow that matters least of those that are worth at least as much as `worth`. False if there is
@@ -261,10 +279,9 @@ bool Worker::keep_first_segment(Tracked& tracked, const DecodedPacket& packet, c
 void Worker::take_first_segment(Tracked& tracked) {
   const std::unique_ptr<FirstSegment> first = std::move(tracked.first_segment);
   pool_.octets -= first->cost();
-  open_streams(tracked, first->segment.origin);
-  stream::Segment segment = first->segment;
-  segment.payload = first->octets;
-  deliver_segment(tracked, first->direction, segment, first->acknowledgment);
+  const stream::Segment segment = first->segment();
+  open_streams(tracked, segment.origin);
+  deliver_segment(tracked, first->direction(), segment, first->acknowledgment());
 }
 
 /// Streams are made at the first payload. The handshake that came before is told to them now.
@@ -325,14 +342,17 @@ void Worker::keep_conclusion(Tracked& tracked) {
     tracked.streams.reset();  // first, so that its memory is used again
     tracked.facts = std::make_unique<FactsOfStreams>(facts);
   }
-  tracked.conclusion = std::make_unique<inspect::Conclusion>(std::move(conclusion));
+  if (conclusion.says_anything()) {
+    tracked.conclusion = std::make_unique<inspect::Conclusion>(std::move(conclusion));
+  }
+  tracked.deaf = true;
 }
 
 /// What is said of a flow that ends.
 inspect::Conclusion Worker::take_conclusion(Tracked& tracked) const {
   if (tracked.conclusion) return std::move(*tracked.conclusion);
   if (tracked.walk) return tracked.walk->conclude();
-  inspect::Conclusion conclusion;  // it had no payload
+  inspect::Conclusion conclusion;  // there was no payload, or nothing was found in it
   const bool is_tcp = tracked.flow.tuple().transport == Transport::tcp;
   conclusion.verdict.stack = {name_of(is_tcp ? Carrier::tcp : Carrier::udp)};
   if (settings_.explain) conclusion.verdict.channels.resize(1);
@@ -344,8 +364,13 @@ void Worker::report_label(Tracked& tracked, uint32_t revision, uint64_t ordinal)
   if (!tracked.shown) tracked.shown = std::make_unique<Tracked::Shown>();
   if (std::exchange(tracked.shown->revision, revision) == revision) return;
   FlowRecord record = facts_of(tracked, EndReason::end, ordinal);
-  record.notes = tracked.deaf() ? tracked.conclusion->notes : tracked.walk->notes();
-  record.verdict = tracked.deaf() ? tracked.conclusion->verdict : tracked.walk->verdict();
+  if (tracked.conclusion) {
+    record.notes = tracked.conclusion->notes;
+    record.verdict = tracked.conclusion->verdict;
+  } else if (tracked.walk) {
+    record.notes = tracked.walk->notes();
+    record.verdict = tracked.walk->verdict();
+  }
   const bool is_new = record.verdict.stack != tracked.shown->stack;
   if (record.verdict.protocol_class == ProtocolClass::unknown || !is_new) return;
   tracked.shown->stack = record.verdict.stack;
@@ -380,7 +405,7 @@ void Worker::flush(Tracked& tracked, uint64_t ordinal) {
 
 void Worker::end_flow(Tracked& tracked, EndReason reason, uint64_t ordinal) {
   flush(tracked, ordinal);
-  const bool might_get_better = reason == EndReason::evicted && !tracked.deaf();
+  const bool might_get_better = reason == EndReason::evicted && !tracked.deaf;
   FlowRecord& record = harvest_.ended.emplace_back(facts_of(tracked, reason, ordinal));
   inspect::Conclusion conclusion = take_conclusion(tracked);
   record.notes = std::move(conclusion.notes);

@@ -8,7 +8,7 @@
 namespace parlance::inspect {
 namespace {
 
-constexpr size_t kUsualNotes = 4;  // many flows have no more
+constexpr size_t kNotesAtATime = 4;  // that memory is asked for
 
 constexpr Direction turned(Direction direction, bool flipped) {
   return flipped ? opposite(direction) : direction;
@@ -352,6 +352,7 @@ void Conversation::add_evidence(Channel& channel, SignatureId signature_id, Stre
   });
   const bool is_new = same == evidence_.end();
   if (is_new ? !make_room_for_evidence(strength) : same->strength >= strength) return;
+  if (is_new) evidence_.reserve(evidence_.size() + 1);  // there are few: none is kept in store
   Evidence& evidence = is_new ? evidence_.emplace_back() : *same;
   evidence.supports = signature.name;
   evidence.what = what;
@@ -462,7 +463,7 @@ NoteValue* Conversation::note_of(std::string_view key) {
     if (note.key == key) return &note.value;
   }
   if (notes_.size() >= bench_.limits.notes_per_flow) return nullptr;
-  if (notes_.empty()) notes_.reserve(kUsualNotes);
+  if (notes_.size() == notes_.capacity()) notes_.reserve(notes_.size() + kNotesAtATime);
   notes_.push_back({key, false});
   return &notes_.back().value;
 }

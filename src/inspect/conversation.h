@@ -55,6 +55,11 @@ struct FlowFacts {
 struct Conclusion {
   Verdict verdict;
   std::vector<Note> notes;
+
+  /// False if it is what is said of a flow without payload.
+  bool says_anything() const {
+    return verdict.stack.size() > 1 || !verdict.evidence.empty() || !notes.empty() || !verdict.channels.empty();
+  }
 };
 
 /// Looks at one flow's octets as they come in order, and keeps what it found. Bounded memory; no

@@ -59,7 +59,7 @@ class RecentOctets {
   void make_room(size_t needed) {
     if (needed <= capacity_) return;
     // Below its greatest size nothing is wrapped: what there is stands in front.
-    const size_t capacity = std::min(size_to_set_aside(std::max(needed, size_t{capacity_} * 3 / 2)), kMost);
+    const size_t capacity = std::min(size_to_set_aside(needed), kMost);
     std::unique_ptr<uint8_t[]> larger(new uint8_t[capacity]);
     std::copy_n(ring_.get(), size_, larger.get());
     ring_ = std::move(larger);
