@@ -41,14 +41,23 @@ bool Head::keep_end(Direction direction, const stream::Origin& origin, const Lim
 bool Head::add(const Portion& portion, Bytes octets, const Limits& limits) {
   static_assert(std::is_trivially_copyable_v<Portion>);
   if (portions_ >= limits.head_portions) return false;
-  const size_t needed = memory_.size() + sizeof portion + octets.size();
-  if (needed > memory_.capacity()) memory_.reserve(size_to_set_aside(needed));
-  const auto* const begin = reinterpret_cast<const uint8_t*>(&portion);
-  memory_.insert(memory_.end(), begin, begin + sizeof portion);
-  memory_.insert(memory_.end(), octets.begin(), octets.end());
+  make_room(size_ + sizeof portion + octets.size());
+  std::memcpy(memory_.get() + size_, &portion, sizeof portion);
+  size_ += static_cast<uint32_t>(sizeof portion);
+  std::copy(octets.begin(), octets.end(), memory_.get() + size_);
+  size_ += static_cast<uint32_t>(octets.size());
   octets_ += static_cast<uint32_t>(octets.size());
   ++portions_;
   return true;
+}
+
+void Head::make_room(size_t needed) {
+  if (needed <= capacity_) return;
+  const size_t capacity = size_to_set_aside(needed);
+  std::unique_ptr<uint8_t[]> larger(new uint8_t[capacity]);
+  std::copy_n(memory_.get(), size_, larger.get());
+  memory_ = std::move(larger);
+  capacity_ = static_cast<uint32_t>(capacity);
 }
 
 void Head::copy(Direction direction, uint64_t from, uint64_t to, std::vector<uint8_t>& copy) const {

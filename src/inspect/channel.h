@@ -82,10 +82,10 @@ class Head {
   /// Empties it and gives its memory back.
   void reset() { *this = {}; }
 
-  void prefetch_end() const { __builtin_prefetch(memory_.data() + memory_.size()); }
+  void prefetch_end() const { __builtin_prefetch(memory_.get() + size_); }
 
   /// The portions, in the order in which they came.
-  Iterator begin() const { return Iterator(memory_); }
+  Iterator begin() const { return Iterator(Bytes(memory_.get(), size_)); }
   Iterator end() const { return Iterator({}); }
   /// Adds the octets [from, to) of a direction to `copy`, those of them that are kept.
   void copy(Direction direction, uint64_t from, uint64_t to, std::vector<uint8_t>& copy) const;
@@ -94,8 +94,10 @@ class Head {
 
  private:
   bool add(const Portion& portion, Bytes octets, const Limits& limits);
+  void make_room(size_t needed);
 
-  std::vector<uint8_t> memory_;  ///< each portion, and its octets behind it
+  std::unique_ptr<uint8_t[]> memory_;  ///< each portion, and its octets behind it
+  uint32_t size_ = 0, capacity_ = 0;   ///< of it
   uint32_t octets_ = 0, portions_ = 0;
 };
 
