@@ -90,6 +90,33 @@ TEST(Worker, what_waits_for_its_turn_is_delivered_when_the_flow_ends) {
   EXPECT_TRUE(harvest.ended[0].streams[0].midstream);
 }
 
+TEST(Worker, a_first_segment_of_which_no_handshake_was_seen_is_joined_with_what_belongs_in_front) {
+  Office office;
+  PacketMaker make;
+  office.take(make.from_client(kAck, 110, 500, kRequest.substr(10)));
+  office.take(make.from_client(kAck, 100, 500, kRequest.substr(0, 10)));
+  const Harvest harvest = office.finish();
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  const FlowRecord& record = harvest.ended[0];
+  EXPECT_EQ(record.verdict.stack, (Stack{"tcp", "http"}));
+  EXPECT_EQ(record.streams[0].gaps, 0u);
+  EXPECT_TRUE(record.streams[0].midstream);
+  EXPECT_EQ(record.verdict.evidence.at(0).frame, 2u);
+}
+
+TEST(Worker, a_first_segment_that_the_other_side_answers_is_delivered_before_the_answer) {
+  Office office;
+  PacketMaker make;
+  office.take(make.from_client(kAck, 100, 500, kRequest));
+  office.take(make.from_server(kAck, 500, 100 + static_cast<uint32_t>(kRequest.size()), kAnswer));
+  office.take(make.from_client(kAck, 100, 500, kRequest));  // once more
+  const Harvest harvest = office.finish();
+  ASSERT_EQ(harvest.ended.size(), 1u);
+  EXPECT_EQ(harvest.ended[0].verdict.stack, (Stack{"tcp", "http"}));
+  EXPECT_EQ(harvest.ended[0].streams[0].repeated_octets, kRequest.size());
+  EXPECT_EQ(harvest.ended[0].streams[1].gaps, 0u);
+}
+
 TEST(Worker, a_flow_between_the_same_endpoints_replaces_the_one_before) {
   Office office;
   PacketMaker make;
