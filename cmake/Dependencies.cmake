@@ -18,10 +18,10 @@ pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(NGHTTP3 IMPORTED_TARGET libnghttp3>=0.8)
 
 add_library(parlance_dependencies INTERFACE)
-# At each start the dynamic linker looks for a library's names in all before it: libcrypto, which has
-# several times as many as the others, comes first.
+# At each start the dynamic linker looks for a library's names in all before it: libcrypto and libstdc++,
+# which have several times as many as the others, come first.
 target_link_libraries(parlance_dependencies INTERFACE
-  OpenSSL::Crypto PkgConfig::HYPERSCAN PkgConfig::PCAP PkgConfig::ZSTD PkgConfig::LZ4
+  OpenSSL::Crypto stdc++ PkgConfig::HYPERSCAN PkgConfig::PCAP PkgConfig::ZSTD PkgConfig::LZ4
   PkgConfig::NGHTTP2 PkgConfig::TOMLPLUSPLUS fmt::fmt ZLIB::ZLIB EXPAT::EXPAT CLI11::CLI11 Threads::Threads)
 if(NGHTTP3_FOUND)
   target_link_libraries(parlance_dependencies INTERFACE PkgConfig::NGHTTP3)
