@@ -57,9 +57,10 @@ bool Run::is_over() const {
          (reading_.packet_limit != 0 && ordinal_ >= reading_.packet_limit);
 }
 
+/// No batch goes beyond its epoch: where that ends must not depend on how the packets come.
 size_t Run::room_in_batch() const {
-  if (reading_.packet_limit == 0) return kBatch;
-  return std::min<uint64_t>(kBatch, reading_.packet_limit - ordinal_);
+  const uint64_t room = std::min<uint64_t>(kBatch, epoch_start_ + kEpochPackets - ordinal_);
+  return reading_.packet_limit == 0 ? room : std::min(room, reading_.packet_limit - ordinal_);
 }
 
 void Run::take(std::span<const RawPacket> raw) {

@@ -15,6 +15,7 @@
 
 #include "capture/capture_bytes.h"
 #include "support/capture_files.h"
+#include "support/piped_program.h"
 #include "support/run_program.h"
 #include "support/talk.h"
 #include "support/wire.h"
@@ -94,6 +95,38 @@ TEST_F(Program, reads_standard_input) {
   const Ran nothing = run_parlance({"-r", "-"}, "");
   EXPECT_EQ(nothing.status, kNoInput);
   EXPECT_TRUE(contains(nothing.errors, "standard input")) << nothing.errors;
+}
+
+/// A datagram every 10 ms, each of a flow of its own: at any time some flow has been silent for as long as
+/// flows may be.
+Frames scan(size_t packets) {
+  constexpr int64_t kInterval = 10'000'000;
+  Frames frames;
+  for (size_t i = 0; i < packets; ++i) {
+    const std::string udp = be16(1024 + i) + be16(40000) + be16(8) + be16(0);
+    Frame& frame = frames.emplace_back();
+    frame.nanoseconds = static_cast<int64_t>(i) * kInterval;
+    frame.link_type = 101;  // IP without a link layer
+    frame.octets = ipv4_header(17, udp.size(), {10, 0, 0, 1}, {10, 0, 0, 2}) + udp;
+    frame.original_length = static_cast<uint32_t>(frame.octets.size());
+  }
+  return frames;
+}
+
+TEST_F(Program, says_the_same_in_whatever_portions_packets_come) {
+  const std::string file = scratch_file("scan.pcap");
+  const std::string of_file = scratch_file("scan.json"), of_pipe = scratch_file("scan-piped.json");
+  write_frames(file, scan(20'000));
+  EXPECT_EQ(run_parlance({"-r", file, "-o", "json:" + of_file}).status, kFine);
+  PipedProgram piped({"-r", "-", "-o", "json:" + of_pipe});
+  piped.give(contents(file));
+  EXPECT_EQ(piped.end().status, kFine);
+  auto from_file = records_in(contents(of_file)), from_pipe = records_in(contents(of_pipe));
+  ASSERT_EQ(from_file.size(), 20'000u);
+  for (auto* records : {&from_file, &from_pipe}) {
+    for (json& each : *records) each.erase("pcap_filename");
+  }
+  EXPECT_EQ(from_file, from_pipe);
 }
 
 TEST_F(Program, reads_the_captures_of_a_folder_one_after_another) {
