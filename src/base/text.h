@@ -10,6 +10,8 @@ namespace parlance {
 
 /// Lower-case hexadecimal, two characters an octet, no separators.
 std::string to_hex(Bytes bytes);
+/// The same written to `at`, where there is room for it. Returns its end.
+char* put_hex(Bytes bytes, char* at);
 
 /// Octets as printable ASCII; every other octet is shown as '.'.
 std::string to_printable(Bytes bytes);

@@ -162,26 +162,43 @@ void write_reassembly(JsonWriter& json, const FlowRecord& record) {
   json.close_object();
 }
 
-/// Records come in the order of time, so most share a second with the one before: its text is kept.
+/// Writes times. Records come in their order, so nearly all are of the same day as the one before, and most of
+/// the same second: its text is kept.
 class Clock {
  public:
   /// The view lives until the next call.
   std::string_view text(Timestamp time) {
     const int64_t second = time.nanoseconds / kSecond;
-    if (time.nanoseconds < 0 || text_.empty() || second != second_) {
+    if (time.nanoseconds < 0 || text_.empty() || second / kDay != second_ / kDay) {
       text_ = to_rfc3339(time);
-      second_ = time.nanoseconds < 0 ? INT64_MIN : second;  // the others of that second count backwards
-      return text_;
+    } else {
+      if (second != second_) put_second(static_cast<uint32_t>(second % kDay));
+      put_fraction(static_cast<uint32_t>(time.nanoseconds % kSecond / 1000));
     }
-    int64_t microseconds = time.nanoseconds % kSecond / 1000;
-    for (size_t digit = kLastDigit; digit > kLastDigit - 6; --digit, microseconds /= 10) {
-      text_[digit] = static_cast<char>('0' + microseconds % 10);
-    }
+    second_ = time.nanoseconds < 0 ? INT64_MIN : second;  // those of a second before 1970 count backwards
     return text_;
   }
 
  private:
-  static constexpr size_t kLastDigit = 25;  // of "2026-11-24T16:00:00.123456Z"
+  static constexpr int64_t kDay = 86400;  // seconds
+
+  // 2026-11-24T16:00:00.123456Z
+  void put_second(uint32_t of_day) {
+    put(11, of_day / 3600);
+    put(14, of_day / 60 % 60);
+    put(17, of_day % 60);
+  }
+  void put_fraction(uint32_t microseconds) {
+    put(20, microseconds / 10'000);
+    put(22, microseconds / 100 % 100);
+    put(24, microseconds % 100);
+  }
+  /// Two digits.
+  void put(size_t at, uint32_t number) {
+    text_[at] = static_cast<char>('0' + number / 10);
+    text_[at + 1] = static_cast<char>('0' + number % 10);
+  }
+
   std::string text_;
   int64_t second_ = 0;
 };

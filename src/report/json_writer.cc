@@ -16,25 +16,36 @@ constexpr size_t kLongestEscape = 6;  // "\u0000"
 /// but terminals do not.
 constexpr bool is_special(char c) { return (c >= 0 && c < 0x20) || c == 0x7f || c == '"' || c == '\\'; }
 
-/// Eight octets at a time: the highest bit of each octet of the answer is set if that octet is zero (of
-/// those before the first such one the answer is exact, and no other question is asked).
-constexpr uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
-constexpr uint64_t zeros_in(uint64_t eight) { return (eight - kOnes) & ~eight & kHighs; }
+using Sixteen = int8_t __attribute__((vector_size(16)));
 
-/// True if nothing in `text` is special, and all of it is ASCII.
-bool is_plain(std::string_view text) {
-  uint64_t special = 0;
-  while (text.size() >= sizeof(uint64_t)) {
-    uint64_t eight;
-    std::memcpy(&eight, text.data(), sizeof(eight));
-    special |= eight & kHighs;                            // not ASCII
-    special |= (eight - 0x20 * kOnes) & ~eight & kHighs;  // a control character
-    special |= zeros_in(eight ^ '"' * kOnes) | zeros_in(eight ^ '\\' * kOnes) |
-               zeros_in(eight ^ 0x7f * kOnes);
-    text.remove_prefix(sizeof(eight));
+/// Sixteen octets of which one is special, or not ASCII (negative here), leave something in the answer.
+Sixteen specials_in(Sixteen octets) {
+  return (octets < 0x20) | (octets == '"') | (octets == '\\') | (octets == 0x7f);
+}
+
+/// Copies `text` and says whether nothing in it is special and all of it is ASCII. Sixteen octets a step; the
+/// last step takes some again that were taken before.
+bool copy_if_plain(std::string_view text, char* to) {
+  constexpr size_t kStep = sizeof(Sixteen);
+  Sixteen specials{};
+  const auto copy_step = [&](size_t at) {
+    Sixteen octets;
+    std::memcpy(&octets, text.data() + at, kStep);
+    std::memcpy(to + at, &octets, kStep);
+    specials |= specials_in(octets);
+  };
+  if (text.size() >= kStep) {
+    for (size_t at = 0; at < text.size() - kStep; at += kStep) copy_step(at);
+    copy_step(text.size() - kStep);
+    std::array<uint64_t, 2> any;
+    std::memcpy(&any, &specials, sizeof any);
+    return (any[0] | any[1]) == 0;
   }
-  bool plain = special == 0;
-  for (const char c : text) plain &= c >= 0 && !is_special(c);
+  bool plain = true;
+  for (const char c : text) {
+    plain &= c >= 0 && !is_special(c);
+    *to++ = c;
+  }
   return plain;
 }
 
@@ -47,13 +58,6 @@ std::string_view cut_between_characters(std::string_view text, size_t limit) {
   return text.substr(0, limit);
 }
 
-constexpr std::array<std::array<char, 2>, 256> make_hex() {
-  std::array<std::array<char, 2>, 256> pairs{};
-  for (size_t octet = 0; octet < 256; ++octet) pairs[octet] = {kDigits[octet >> 4], kDigits[octet & 15]};
-  return pairs;
-}
-constexpr auto kHex = make_hex();
-
 }  // namespace
 
 void JsonWriter::make_room(size_t count) {
@@ -64,46 +68,39 @@ void JsonWriter::make_room(size_t count) {
 
 JsonWriter& JsonWriter::text(std::string_view value) {
   value = cut_between_characters(value, kLongestText);
-  start_value(3 + kLongestEscape * value.size());
-  put('"');
-  if (is_plain(value)) {
-    put(value);
+  char* at = put(room(3 + kLongestEscape * value.size()), "\"");
+  if (copy_if_plain(value, at)) {
+    at += value.size();
   } else if (is_utf8(as_bytes(value))) {
-    escape(value);
+    at = put_escaped(at, value);
   } else {
     const std::string valid = to_valid_utf8(as_bytes(value), kLongestText);
-    need(1 + kLongestEscape * valid.size());
-    escape(valid);
+    at = put_escaped(put(room(3 + kLongestEscape * valid.size()), "\""), valid);
   }
-  put('"');
-  return *this;
+  return written(put(at, "\","));
 }
 
 JsonWriter& JsonWriter::hex(Bytes octets) {
-  start_value(3 + 2 * octets.size());
-  put('"');
-  for (const uint8_t octet : octets) {
-    std::memcpy(at_, kHex[octet].data(), 2);
-    at_ += 2;
-  }
-  put('"');
-  return *this;
+  char* at = put(room(3 + 2 * octets.size()), "\"");
+  at = put_hex(octets, at);
+  return written(put(at, "\","));
 }
 
 /// There is room for `value` if each of its octets is escaped.
-void JsonWriter::escape(std::string_view value) {
+char* JsonWriter::put_escaped(char* at, std::string_view value) {
   for (const char c : value) {
     if (!is_special(c)) {
-      put(c);
+      *at++ = c;
     } else if (c == '"' || c == '\\') {
-      put('\\');
-      put(c);
+      *at++ = '\\';
+      *at++ = c;
     } else {
-      put("\\u00");
-      put(kDigits[c >> 4]);
-      put(kDigits[c & 15]);
+      at = put(at, "\\u00");
+      *at++ = kDigits[c >> 4];
+      *at++ = kDigits[c & 15];
     }
   }
+  return at;
 }
 
 }  // namespace parlance::report

@@ -12,7 +12,10 @@
 
 namespace parlance::report {
 
-/// Writes one JSON text. The caller opens and closes in order; commas come by themselves.
+/// Writes one JSON text, a line. The caller opens and closes in order; commas come by themselves.
+///
+/// A comma is written behind every value and taken back by what ends a list, so that nothing asks before a value
+/// whether it is the first.
 class JsonWriter {
  public:
   /// Appends to `out`, which must outlive the writer and has what was written once the writer is gone.
@@ -28,128 +31,103 @@ class JsonWriter {
   /// A key of ours: a literal that needs no escape.
   template <size_t kSize>
   JsonWriter& key(const char (&name)[kSize]) {
-    start_value(kSize + 3);
-    put('"');
-    std::memcpy(at_, name, kSize - 1);
-    at_ += kSize - 1;
-    return end_key();
+    return written(put_key(room(kSize + 2), name));
   }
   /// A member of an object in one step: its key, and a value that needs no escape.
   template <size_t kSize>
   JsonWriter& member(const char (&name)[kSize], std::string_view word) {
-    begin_member(name, word.size() + 2);
-    put('"');
-    put(word);
-    put('"');
-    return *this;
+    return written(put_word(put_key(room(kSize + 2 + word.size() + 3), name), word));
   }
-  template <size_t kSize, class Integer>
-    requires std::is_integral_v<Integer>
-  JsonWriter& member(const char (&name)[kSize], Integer value) {
-    begin_member(name, kMostDigits);
-    at_ = std::to_chars(at_, at_ + kMostDigits, value).ptr;
-    return *this;
+  template <size_t kSize, class Number>
+    requires std::is_integral_v<Number>
+  JsonWriter& member(const char (&name)[kSize], Number value) {
+    return written(put_number(put_key(room(kSize + 2 + kMostDigits), name), value));
   }
   /// A key of a parser, likewise a literal.
   JsonWriter& key_of(std::string_view name) {
-    start_value(name.size() + 4);
-    put('"');
-    put(name);
-    return end_key();
+    return written(put(put(put(room(name.size() + 3), "\""), name), "\":"));
   }
 
   /// Any octets: what is not UTF-8 becomes U+FFFD. At most kLongestText octets of it are kept.
   JsonWriter& text(std::string_view value);
   JsonWriter& hex(Bytes octets);
   /// Our own words: names, numbers and times that need no escape.
-  JsonWriter& word(std::string_view value) {
-    start_value(value.size() + 3);
-    put('"');
-    put(value);
-    put('"');
-    return *this;
-  }
+  JsonWriter& word(std::string_view value) { return written(put_word(room(value.size() + 3), value)); }
   /// The same of two words with a '/' between them.
   JsonWriter& path(std::string_view first, std::string_view second) {
-    start_value(first.size() + second.size() + 4);
-    put('"');
-    put(first);
-    put('/');
-    put(second);
-    put('"');
-    return *this;
+    char* at = put(room(first.size() + second.size() + 4), "\"");
+    at = put(put(put(at, first), "/"), second);
+    return written(put(at, "\","));
   }
-  template <class Integer>
-  JsonWriter& number(Integer value) {
-    start_value(kMostDigits);
-    at_ = std::to_chars(at_, at_ + kMostDigits, value).ptr;
-    return *this;
+  template <class Number>
+  JsonWriter& number(Number value) {
+    return written(put_number(room(kMostDigits), value));
   }
   JsonWriter& boolean(bool value) {
-    start_value(6);
-    put(value ? std::string_view("true") : std::string_view("false"));
-    return *this;
+    char* const at = room(sizeof "false,");
+    return written(value ? put(at, "true,") : put(at, "false,"));
   }
   /// Ends the line.
-  void newline() {
-    need(1);
-    put('\n');
-  }
+  void newline() { written(put(without_comma(room(1)), "\n")); }
 
  private:
   static constexpr size_t kLongestText = 2048;
-  static constexpr size_t kMostDigits = 24;  // of a number of 64 bits, and its sign
+  static constexpr size_t kMostDigits = 24;  // of a number of 64 bits, its sign and a comma
 
   JsonWriter& open(char bracket) {
-    start_value(2);
-    put(bracket);
-    fresh_ = true;
-    return *this;
+    char* const at = room(1);
+    *at = bracket;
+    return written(at + 1);
   }
   JsonWriter& close(char bracket) {
-    need(1);
-    put(bracket);
-    fresh_ = false;
-    return *this;
+    char* const at = without_comma(room(2));
+    at[0] = bracket;
+    at[1] = ',';
+    return written(at + 2);
   }
-  JsonWriter& end_key() {
-    put('"');
-    put(':');
-    fresh_ = true;
-    return *this;
-  }
-  void need(size_t count) {
+  /// Where the next character goes; there is room for `count` of them.
+  char* room(size_t count) {
     if (static_cast<size_t>(limit_ - at_) < count) make_room(count);
+    return at_;
   }
   void make_room(size_t count);
-  /// Makes room for `count` characters, of which the comma before the value is one.
-  void start_value(size_t count) {
-    need(count);
-    *at_ = ',';
-    at_ += fresh_ ? 0 : 1;
-    fresh_ = false;
+  JsonWriter& written(char* end) {
+    at_ = end;
+    return *this;
   }
-  /// A comma and the key; room for `value` characters behind it.
+  /// The end without the comma of the last value. Something always is before it: a value or a bracket.
+  static char* without_comma(char* at) { return at - (at[-1] == ',' ? 1 : 0); }
+
+  // What these put at `at`, where there is room for it, ends at the answer.
   template <size_t kSize>
-  void begin_member(const char (&name)[kSize], size_t value) {
-    start_value(kSize + 3 + value);
-    *at_++ = '"';
-    std::memcpy(at_, name, kSize - 1);
-    at_ += kSize - 1;
-    *at_++ = '"';
-    *at_++ = ':';
+  static char* put(char* at, const char (&literal)[kSize]) {
+    std::memcpy(at, literal, kSize - 1);
+    return at + kSize - 1;
   }
-  void put(char c) { *at_++ = c; }
-  void put(std::string_view text) {
-    std::memcpy(at_, text.data(), text.size());
-    at_ += text.size();
+  static char* put(char* at, std::string_view text) {
+    std::memcpy(at, text.data(), text.size());
+    return at + text.size();
   }
-  void escape(std::string_view value);
+  template <size_t kSize>
+  static char* put_key(char* at, const char (&name)[kSize]) {
+    return put(put(put(at, "\""), name), "\":");
+  }
+  static char* put_word(char* at, std::string_view word) { return put(put(put(at, "\""), word), "\","); }
+  template <class Number>
+  static char* put_number(char* at, Number value) {
+    if (static_cast<uint64_t>(value) < 10) {  // as most are
+      *at++ = static_cast<char>('0' + value);
+    } else {
+      at = std::to_chars(at, at + kMostDigits, value).ptr;
+    }
+    *at = ',';
+    return at + 1;
+  }
+  static char* put_escaped(char* at, std::string_view value);
 
   TextBuffer& out_;
-  char* at_;           ///< where the next character goes
-  char* limit_;        ///< of the room that is there
-  bool fresh_ = true;  ///< nothing stands before the next value that a comma would divide it from
+  char* at_;     ///< where the next character goes
+  char* limit_;  ///< of the room that is there
 };
 
 }  // namespace parlance::report

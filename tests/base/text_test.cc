@@ -23,6 +23,16 @@ TEST(Text, printable_length_stops_at_the_first_other_octet_wherever_it_stands) {
   }
 }
 
+TEST(Text, hexadecimal_is_two_digits_an_octet_of_any_number_of_octets) {
+  std::string octets, expected;
+  for (int octet = 0; octet < 256; ++octet) {
+    EXPECT_EQ(to_hex(as_bytes(octets)), expected);
+    octets += static_cast<char>(octet);
+    expected += "0123456789abcdef"[octet / 16];
+    expected += "0123456789abcdef"[octet % 16];
+  }
+}
+
 TEST(Text, each_octet_that_is_no_text_is_replaced) {
   EXPECT_EQ(to_valid_utf8(as_bytes("a whole sentence of ASCII")), "a whole sentence of ASCII");
   EXPECT_EQ(to_valid_utf8(as_bytes("tab\there, and\x7f")),

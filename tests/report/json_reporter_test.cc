@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -63,6 +64,29 @@ TEST(JsonReporter, writes_who_when_and_how_much) {
   EXPECT_EQ(record["flow"]["bytes_toclient"], 782);
   EXPECT_EQ(record["flow"]["state"], "closed");
   EXPECT_EQ(record["flow"]["reason"], "fin");
+}
+
+TEST(JsonReporter, writes_each_time_whatever_the_one_before_was) {
+  const std::vector<int64_t> times = {
+      -1,      -kSecond,          -kSecond - 1,     0,    999'999'000,          kSecond,
+      1'000,   59 * kSecond + 5'000, 3'599 * kSecond, 0,    86'399 * kSecond + 7, 86'400 * kSecond,
+      -12'000, 1'795'536'000 * kSecond + 123'456'789, 1'795'536'000 * kSecond, INT64_MAX, INT64_MIN, INT64_MAX};
+  const std::string lines = written(make_json_reporter, [&](Reporter& reporter) {
+    FlowRecord record = xmpp_over_websocket();
+    for (const int64_t time : times) {
+      record.start = record.end = {time};
+      EXPECT_TRUE(reporter.flow(record));
+    }
+    EXPECT_TRUE(reporter.finish({}));
+  });
+  std::istringstream in(lines);
+  std::string line;
+  for (const int64_t time : times) {
+    ASSERT_TRUE(std::getline(in, line));
+    const Json record = Json::parse(line);
+    EXPECT_EQ(record["timestamp"], to_rfc3339({time}));
+    EXPECT_EQ(record["flow"]["start"], to_rfc3339({time}));
+  }
 }
 
 TEST(JsonReporter, writes_the_label_and_its_evidence) {
