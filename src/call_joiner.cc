@@ -20,13 +20,24 @@ void CallJoiner::add(CallFact fact) {
   const uint64_t number = forgotten_ + facts_.size();
   Node& flow = by_flow_[fact.flow_id];
   put(number, flow);
-  auto sign = by_sign_.end();
+  Sign* sign = nullptr;
   if (!fact.sign.empty()) {
-    sign = by_sign_.try_emplace(std::exchange(fact.sign, {})).first;
+    sign = &sign_of(std::exchange(fact.sign, {}));
     put(number, sign->second);
   }
   facts_.push_back({std::move(fact), sign, &flow});
   if (facts_.size() > capacity_) forget_oldest();
+}
+
+CallJoiner::Sign& CallJoiner::sign_of(std::string&& text) {
+  const auto [sign, is_new] = by_sign_.try_emplace(std::move(text));
+  if (is_new && is_announcement(sign->first)) announced_.emplace(sign->first, &sign->second);
+  return *sign;
+}
+
+void CallJoiner::forget_sign(const std::string& text) {
+  announced_.erase(text);
+  by_sign_.erase(by_sign_.find(text));
 }
 
 /// The newest are kept, for a sign may come again in another call.
@@ -42,7 +53,7 @@ void CallJoiner::forget_oldest() {
     return node.facts.empty();
   };
   const Known& oldest = facts_.front();
-  if (oldest.sign != by_sign_.end() && drop(oldest.sign->second)) by_sign_.erase(oldest.sign);
+  if (oldest.sign != nullptr && drop(oldest.sign->second)) forget_sign(oldest.sign->first);
   if (drop(*oldest.flow)) by_flow_.erase(oldest.fact.flow_id);
   facts_.pop_front();
   ++forgotten_;
@@ -58,17 +69,14 @@ void CallJoiner::each_known(const Node& node, const FlowRecord& record, Visit vi
 
 /// The signs by which others would know the record's own two ends.
 void CallJoiner::look_at_ends(const FlowRecord& record, Met& met) {
-  write_socket_sign(record.client, sign_);
-  look_at(sign_, record, met);
-  write_socket_sign(record.server, sign_);
-  look_at(sign_, record, met);
-  write_peer_sign(record.client.address, record.server, sign_);
-  look_at(sign_, record, met);
-  write_peer_sign(record.server.address, record.client, sign_);
-  look_at(sign_, record, met);
+  const EndpointText client(record.client), server(record.server);
+  look_at(EndpointSign::socket(client), record, met);
+  look_at(EndpointSign::socket(server), record, met);
+  look_at(EndpointSign::peer(client.address(), server), record, met);
+  look_at(EndpointSign::peer(server.address(), client), record, met);
 }
 
-void CallJoiner::look_at(const std::string& sign, const FlowRecord& record, Met& met) {
+void CallJoiner::look_at(std::string_view sign, const FlowRecord& record, Met& met) {
   if (const auto place = by_sign_.find(sign); place != by_sign_.end()) {
     look(place->second, record, met);
   }
@@ -87,7 +95,7 @@ void CallJoiner::look(Node& sign, const FlowRecord& record, Met& met) {
 /// Meets those that share a sign with a flow.
 void CallJoiner::visit(const Node& flow, const FlowRecord& record, Met& met) {
   each_known(flow, record, [&](const Known& each) {
-    if (each.sign != by_sign_.end()) look(each.sign->second, record, met);
+    if (each.sign != nullptr) look(each.sign->second, record, met);
   });
 }
 
@@ -101,13 +109,14 @@ const CallFact* CallJoiner::best_name(const Node& flow, const FlowRecord& record
   return best;
 }
 
-std::optional<Announcement> CallJoiner::find_announcement(const FlowRecord& record) {
-  write_announcement_start(record.server, sign_);
+std::optional<Announcement> CallJoiner::find_announcement(const FlowRecord& record) const {
+  if (announced_.empty()) return {};
+  const EndpointSign start = EndpointSign::announcement_start(EndpointText(record.server));
   std::optional<Announcement> newest;
-  for (auto place = by_sign_.lower_bound(sign_); place != by_sign_.end() && place->first.starts_with(sign_);
-       ++place) {
-    const std::string_view protocol = std::string_view(place->first).substr(sign_.size());
-    each_known(place->second, record, [&](const Known& each) {
+  for (auto place = announced_.lower_bound(start);
+       place != announced_.end() && place->first.starts_with(start); ++place) {
+    const std::string_view protocol = place->first.substr(std::string_view(start).size());
+    each_known(*place->second, record, [&](const Known& each) {
       if (!newest || each.fact.ordinal >= newest->fact->ordinal) newest = Announcement{protocol, &each.fact};
     });
   }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/keyed_hash.h"
 #include "model/call_fact.h"
 #include "model/flow_record.h"
 
@@ -56,7 +58,7 @@ class CallJoiner {
 
   /// The last announcement of a connection to `record`'s server, by the end of the record. Its views live until
   /// the next add().
-  std::optional<Announcement> find_announcement(const FlowRecord& record);
+  std::optional<Announcement> find_announcement(const FlowRecord& record) const;
 
   bool empty() const { return facts_.empty(); }
 
@@ -70,22 +72,24 @@ class CallJoiner {
     std::vector<uint64_t> facts;  ///< their numbers, oldest first
     uint64_t met_in = 0;          ///< the last search that came here
   };
-  // Ordered by the sign: a capture cannot choose what collides. Nodes stay where they are.
-  using Signs = std::map<std::string, Node, std::less<>>;
+  using Signs = std::unordered_map<std::string, Node, KeyedHash, std::equal_to<>>;
+  using Sign = Signs::value_type;  // stays where it is
   struct Known {
-    CallFact fact;         ///< its sign is kept as the key
-    Signs::iterator sign;  ///< by_sign_.end(): none
+    CallFact fact;  ///< its sign is kept as the key
+    Sign* sign;     ///< null: none
     Node* flow;
   };
   /// One of each flow met, in the order in which they were.
   using Met = std::vector<const Known*>;
 
   static void put(uint64_t number, Node& node);
+  Sign& sign_of(std::string&& text);
+  void forget_sign(const std::string& text);
   void forget_oldest();
   template <class Visit>
   void each_known(const Node& node, const FlowRecord& record, Visit visit) const;
   void look_at_ends(const FlowRecord& record, Met& met);
-  void look_at(const std::string& sign, const FlowRecord& record, Met& met);
+  void look_at(std::string_view sign, const FlowRecord& record, Met& met);
   void look(Node& sign, const FlowRecord& record, Met& met);
   void visit(const Node& flow, const FlowRecord& record, Met& met);
   const CallFact* best_name(const Node& flow, const FlowRecord& record) const;
@@ -93,9 +97,9 @@ class CallJoiner {
   size_t capacity_;
   uint64_t forgotten_ = 0;  ///< number of facts_.front(); facts are numbered as they come
   uint64_t search_ = 0;     ///< they are numbered, too
-  std::string sign_;        ///< room for a search's
   std::deque<Known> facts_;
   Signs by_sign_;
+  std::map<std::string_view, const Node*> announced_;  ///< those of them that are announcements, in the order of their texts
   std::unordered_map<uint64_t, Node> by_flow_;
 };
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <unordered_map>
 
+#include "base/keyed_hash.h"
 #include "model/resolution.h"
 
 namespace parlance {
@@ -34,14 +36,12 @@ class Joiner {
     IpAddress client, address;
     bool operator==(const Key&) const = default;
   };
-  /// Its secret is another one in each run: a capture must not choose where its names collide.
-  class KeyHash {
-   public:
-    KeyHash();
-    size_t operator()(const Key& key) const;
-
-   private:
-    std::array<uint64_t, 4> secret_;
+  struct Hash {
+    size_t operator()(const Key& key) const {
+      const auto octets = std::bit_cast<std::array<uint8_t, sizeof(Key)>>(key);
+      return keyed(Bytes(octets));
+    }
+    KeyedHash keyed;
   };
 
   struct Answer {
@@ -53,7 +53,7 @@ class Joiner {
   size_t capacity_;
   uint64_t forgotten_ = 0;  ///< number of answers_.front(); answers are numbered as they come
   std::deque<Answer> answers_;
-  std::unordered_map<Key, uint64_t, KeyHash> newest_;  ///< number of the newest answer
+  std::unordered_map<Key, uint64_t, Hash> newest_;  ///< number of the newest answer
 };
 
 }  // namespace parlance

@@ -95,6 +95,30 @@ TEST(CallJoiner, oldest_facts_are_forgotten_first) {
   EXPECT_EQ(joiner.find(record(7, kRelay, kPeer)).flows, 2U);
 }
 
+TEST(CallJoiner, the_newest_announcement_of_the_servers_address_and_port_is_found) {
+  CallJoiner joiner;
+  joiner.add(sign(1, 1, announcement_sign(kPeer, "msn-direct")));
+  joiner.add(sign(2, 2, announcement_sign(kPeer, "irc-dcc")));
+  joiner.add(sign(3, 3, announcement_sign(endpoint(3, 70), "gadu-gadu")));
+  const auto found = joiner.find_announcement(record(7, kPhone, kPeer));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->protocol, "irc-dcc");
+  EXPECT_EQ(found->fact->flow_id, 2U);
+  EXPECT_FALSE(joiner.find_announcement(record(8, kPeer, kPhone)));
+}
+
+TEST(CallJoiner, an_announcement_is_forgotten_with_its_newest_fact) {
+  CallJoiner joiner(2);
+  joiner.add(sign(1, 1, announcement_sign(kPeer, "irc-dcc")));
+  joiner.add(sign(2, 2, announcement_sign(kPeer, "irc-dcc")));
+  joiner.add(sign(3, 3, socket_sign(kPhone)));
+  EXPECT_TRUE(joiner.find_announcement(record(7, kPhone, kPeer)));
+  joiner.add(sign(4, 4, socket_sign(kPhone)));
+  EXPECT_FALSE(joiner.find_announcement(record(7, kPhone, kPeer)));
+  joiner.add(sign(5, 5, announcement_sign(kPeer, "irc-dcc")));
+  EXPECT_TRUE(joiner.find_announcement(record(7, kPhone, kPeer)));
+}
+
 TEST(CallSigns, fragments_are_the_same_from_both_sides) {
   EXPECT_EQ(fragments_sign("abcd:efgh"), fragments_sign("efgh:abcd"));
   EXPECT_EQ(fragments_sign("abcd"), "");

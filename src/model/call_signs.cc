@@ -5,6 +5,7 @@
 namespace parlance {
 namespace {
 
+constexpr std::string_view kAnnounced = "announced ";
 constexpr size_t kFragmentAtLeast = 3, kFragmentAtMost = 256;  // RFC 8445 section 5.3: 4 to 256
 
 /// RFC 8445's ice-chars; some implementations add a hyphen.
@@ -17,41 +18,39 @@ bool is_fragment(std::string_view text) {
 
 }  // namespace
 
-std::string socket_sign(const Endpoint& endpoint) {
-  std::string sign;
-  write_socket_sign(endpoint, sign);
-  return sign;
+EndpointSign::EndpointSign(std::initializer_list<std::string_view> parts) {
+  for (const std::string_view part : parts) {
+    std::copy(part.begin(), part.end(), characters_.data() + length_);
+    length_ += part.size();
+  }
 }
 
-void write_socket_sign(const Endpoint& endpoint, std::string& sign) {
-  sign = "socket ";
-  append_text(sign, endpoint);
+EndpointSign EndpointSign::socket(const EndpointText& endpoint) {
+  return EndpointSign({"socket ", endpoint});
+}
+
+EndpointSign EndpointSign::peer(std::string_view host, const EndpointText& peer) {
+  return EndpointSign({"peer of ", host, " ", peer});
+}
+
+EndpointSign EndpointSign::announcement_start(const EndpointText& endpoint) {
+  return EndpointSign({kAnnounced, endpoint, " "});
+}
+
+std::string socket_sign(const Endpoint& endpoint) {
+  return std::string(EndpointSign::socket(EndpointText(endpoint)));
 }
 
 std::string peer_sign(const IpAddress& host, const Endpoint& peer) {
-  std::string sign;
-  write_peer_sign(host, peer, sign);
-  return sign;
-}
-
-void write_peer_sign(const IpAddress& host, const Endpoint& peer, std::string& sign) {
-  sign = "peer of ";
-  sign += std::string_view(AddressText(host));
-  sign += ' ';
-  append_text(sign, peer);
+  return std::string(EndpointSign::peer(AddressText(host), EndpointText(peer)));
 }
 
 std::string announcement_sign(const Endpoint& endpoint, std::string_view protocol) {
-  std::string sign;
-  write_announcement_start(endpoint, sign);
+  std::string sign(EndpointSign::announcement_start(EndpointText(endpoint)));
   return sign.append(protocol);
 }
 
-void write_announcement_start(const Endpoint& endpoint, std::string& sign) {
-  sign = "announced ";
-  append_text(sign, endpoint);
-  sign += ' ';
-}
+bool is_announcement(std::string_view sign) { return sign.starts_with(kAnnounced); }
 
 std::string_view kind_of_sign(std::string_view sign) {
   return sign.starts_with("fragments ") ? "one pair of ICE fragments" : sign;

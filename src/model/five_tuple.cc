@@ -34,27 +34,45 @@ Run longest_zero_run(const std::array<uint16_t, 8>& groups) {
   return best.length >= 2 ? best : Run{};
 }
 
+/// An octet as decimal digits, and a dot behind them.
+struct DecimalOctet {
+  std::array<char, 4> text{};  ///< behind `length` anything
+  uint8_t length = 0;
+};
+
+constexpr std::array<DecimalOctet, 256> make_decimal_octets() {
+  std::array<DecimalOctet, 256> all{};
+  for (size_t octet = 0; octet < all.size(); ++octet) {
+    DecimalOctet& each = all[octet];
+    for (size_t unit = octet < 10 ? 1 : octet < 100 ? 10 : 100; unit > 0; unit /= 10) {
+      each.text[each.length++] = static_cast<char>('0' + octet / unit % 10);
+    }
+    each.text[each.length++] = '.';
+  }
+  return all;
+}
+constexpr auto kDecimalOctets = make_decimal_octets();
+
 }  // namespace
 
 IpAddress IpAddress::v4(Bytes four) { return address_of(four, 4); }
 IpAddress IpAddress::v6(Bytes sixteen) { return address_of(sixteen, 6); }
 
-template <int kBase>
-void AddressText::put_number(uint16_t number) {
-  char* const at = characters_.data() + length_;
-  length_ += static_cast<size_t>(
-      std::to_chars(at, characters_.data() + characters_.size(), number, kBase).ptr - at);
-}
-
 AddressText::AddressText(const IpAddress& address) {
   if (address.version == 6) {
     put_v6(address);
-    return;
+  } else {
+    put_v4(address);
   }
+}
+
+void AddressText::put_v4(const IpAddress& address) {
   for (size_t i = 0; i < 4; ++i) {
-    if (i > 0) put('.');
-    put_number<10>(address.octets[i]);
+    const DecimalOctet& octet = kDecimalOctets[address.octets[i]];
+    std::copy(octet.text.begin(), octet.text.end(), characters_.data() + length_);
+    length_ += octet.length;
   }
+  --length_;  // no dot behind the last
 }
 
 void AddressText::put_v6(const IpAddress& address) {
@@ -71,7 +89,9 @@ void AddressText::put_v6(const IpAddress& address) {
       continue;
     }
     if (length_ > 0 && characters_[length_ - 1] != ':') put(':');
-    put_number<16>(groups[i]);
+    char* const end = characters_.data() + characters_.size();
+    length_ = static_cast<size_t>(std::to_chars(characters_.data() + length_, end, groups[i], 16).ptr -
+                                  characters_.data());
   }
 }
 
@@ -80,19 +100,24 @@ std::string to_text(const IpAddress& address) {
 }
 
 std::string to_text(const Endpoint& endpoint) {
-  std::string text;
-  append_text(text, endpoint);
-  return text;
+  return std::string(std::string_view(EndpointText(endpoint)));
 }
 
-void append_text(std::string& text, const Endpoint& endpoint) {
+EndpointText::EndpointText(const Endpoint& endpoint) {
   const bool is_v6 = endpoint.address.version == 6;
-  if (is_v6) text += '[';
-  text += std::string_view(AddressText(endpoint.address));
-  if (is_v6) text += ']';
-  text += ':';
+  const AddressText address(endpoint.address);
+  if (is_v6) put("[");
+  address_start_ = length_;
+  put(address);
+  address_length_ = length_ - address_start_;
+  put(is_v6 ? "]:" : ":");
   const fmt::format_int port(endpoint.port);
-  text.append(port.data(), port.size());
+  put({port.data(), port.size()});
+}
+
+void EndpointText::put(std::string_view text) {
+  std::copy(text.begin(), text.end(), characters_.data() + length_);
+  length_ += text.size();
 }
 
 }  // namespace parlance

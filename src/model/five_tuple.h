@@ -40,8 +40,7 @@ class AddressText {
  private:
   static constexpr size_t kMost = 39;  // eight groups of four digits, and colons
   void put(char c) { characters_[length_++] = c; }
-  template <int kBase>
-  void put_number(uint16_t number);
+  void put_v4(const IpAddress& address);
   void put_v6(const IpAddress& address);
 
   std::array<char, kMost + 1> characters_;
@@ -56,8 +55,24 @@ struct Endpoint {
 
 /// "10.0.0.1:443" or "[2001:db8::1]:443".
 std::string to_text(const Endpoint& endpoint);
-/// The same, behind what `text` holds.
-void append_text(std::string& text, const Endpoint& endpoint);
+
+/// The same where it is made often: without memory of its own.
+class EndpointText {
+ public:
+  static constexpr size_t kMost = sizeof "[2001:0db8:0000:0000:0000:0000:0000:0001]:65535";
+
+  explicit EndpointText(const Endpoint& endpoint);
+  operator std::string_view() const { return {characters_.data(), length_}; }
+  /// Of the address alone, without brackets.
+  std::string_view address() const { return {characters_.data() + address_start_, address_length_}; }
+
+ private:
+  void put(std::string_view text);
+
+  std::array<char, kMost> characters_;
+  size_t length_ = 0;
+  size_t address_start_ = 0, address_length_ = 0;
+};
 
 enum class Transport : uint8_t { tcp = 6, udp = 17 };
 
