@@ -30,6 +30,16 @@ TEST(CommunityId, depends_on_its_seed) {
   EXPECT_NE(CommunityIdMaker(1).of(tuple(Transport::tcp)), CommunityIdMaker().of(tuple(Transport::tcp)));
 }
 
+// Reckoned with Python's hashlib.
+TEST(CommunityId, of_ipv6_is_that_of_the_specification) {
+  std::array<uint8_t, 16> a{0x20, 0x01, 0x0d, 0xb8}, b = a;
+  a[15] = 1;
+  b[15] = 2;
+  const FiveTuple six{{IpAddress::v6(a), 40000}, {IpAddress::v6(b), 443}, Transport::tcp};
+  EXPECT_EQ(CommunityIdMaker().of(six), "1:RYG3Msb11GthNt1OYXJouPzmrvA=");
+  EXPECT_EQ(CommunityIdMaker(1).of(six), "1:peWUSlQq1xlj1PK7Xj7V/6Aio78=");
+}
+
 TEST(CommunityId, takes_ipv6) {
   std::array<uint8_t, 16> a{0xfe, 0x80}, b{0xfe, 0x80};
   b[15] = 1;
