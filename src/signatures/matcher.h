@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/keyed_hash.h"
 #include "base/result.h"
 #include "model/carrier.h"
 #include "model/direction.h"
@@ -43,10 +44,10 @@ struct DatabaseDeleter {
 };
 using Database = std::unique_ptr<hs_database, DatabaseDeleter>;
 
-/// Lets maps of texts be asked with views.
+/// Lets maps of texts be asked with views. What is in them is the signatures', so nobody chooses what collides.
 struct TextHash {
   using is_transparent = void;
-  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  size_t operator()(std::string_view text) const { return OctetHash(kKnownSecret)(as_bytes(text)); }
 };
 template <class Value>
 using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
