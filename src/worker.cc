@@ -4,33 +4,12 @@
 #include <array>
 
 #include "base/memory.h"
+#include "first_segment.h"
 
 namespace parlance {
-
 namespace {
 
 using FactsOfStreams = std::array<StreamFacts, 2>;  // by index(Direction)
-
-/// The first segment of a flow of which no handshake was captured. Of many such flows nothing else comes.
-class FirstSegment {
- public:
-  FirstSegment(const DecodedPacket& packet, const flow::Step& step);
-
-  Direction direction() const { return direction_; }
-  uint32_t acknowledgment() const { return acknowledgment_; }
-  /// Its octets live as long as this.
-  stream::Segment segment() const;
-  /// What it is charged to the pool, as if a stream held it.
-  size_t cost() const { return captured_ + sizeof *this; }
-
- private:
-  stream::Origin origin_;
-  std::unique_ptr<uint8_t[]> octets_;
-  uint32_t captured_, length_, sequence_, acknowledgment_;
-  uint8_t flags_;
-  bool suspicious_;
-  Direction direction_;
-};
 
 }  // namespace
 
@@ -73,27 +52,6 @@ stream::Segment segment_of(const DecodedPacket& packet, const flow::Step& step) 
   return {packet.sequence,       packet.flags,    packet.payload,
           packet.payload_length, step.suspicious, origin_of(packet)};
 }
-
-FirstSegment::FirstSegment(const DecodedPacket& packet, const flow::Step& step)
-    : origin_(origin_of(packet)),
-      octets_(new uint8_t[packet.payload.size()]),
-      captured_(static_cast<uint32_t>(packet.payload.size())),
-      length_(packet.payload_length),
-      sequence_(packet.sequence),
-      acknowledgment_(packet.acknowledgment),
-      flags_(packet.flags),
-      suspicious_(step.suspicious),
-      direction_(step.direction) {
-  std::copy(packet.payload.begin(), packet.payload.end(), octets_.get());
-}
-
-stream::Segment FirstSegment::segment() const {
-  return {sequence_, flags_, Bytes(octets_.get(), captured_), length_, suspicious_, origin_};
-}
-
-}  // namespace
-
-namespace {
 
 /// By true roles; `turned`: the streams' are the other way round.
 FactsOfStreams stream_facts(const stream::TcpStream (&streams)[2], bool turned) {
@@ -269,7 +227,7 @@ void Worker::deliver_segment(Tracked& tracked, Direction side, const stream::Seg
 /// A stream would hold it anyway until the next packet of the flow; by itself it takes a third of the memory.
 bool Worker::keep_first_segment(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step) {
   if (!tracked.midstream || packet.has(tcp_flag::kSyn) || packet.has(tcp_flag::kRst)) return false;
-  auto first = std::make_unique<FirstSegment>(packet, step);
+  auto first = std::make_unique<FirstSegment>(segment_of(packet, step), step.direction, packet.acknowledgment);
   if (pool_.octets + first->cost() > settings_.limits.reorder_total_octets) return false;
   pool_.octets += first->cost();
   tracked.first_segment = std::move(first);

@@ -3,63 +3,45 @@
 #include <algorithm>
 #include <array>
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 namespace parlance::flow {
 namespace {
 
-/// What is hashed, in network byte order: with the padding of SHA-1 it is always one block.
-class Block {
+constexpr size_t kMostInput = 2 + 2 * 16 + 2 + 2 * 2;  // of IPv6
+
+/// What is hashed, in network byte order.
+class Input {
  public:
-  void add(Bytes octets) {
-    std::copy(octets.begin(), octets.end(), octets_.data() + length_);
-    length_ += octets.size();
-  }
+  void add(Bytes octets) { length_ = static_cast<size_t>(
+      std::copy(octets.begin(), octets.end(), octets_.begin() + static_cast<ptrdiff_t>(length_)) -
+      octets_.begin()); }
   void add(uint8_t octet) { octets_[length_++] = octet; }
-  void add_be16(size_t value) {
+  void add_be16(uint16_t value) {
     add(static_cast<uint8_t>(value >> 8));
     add(static_cast<uint8_t>(value & 0xff));
   }
-  /// Ends what is hashed (FIPS 180-4 section 5.1.1).
-  const uint8_t* padded() {
-    const size_t bits = 8 * length_;
-    add(uint8_t{0x80});
-    length_ = octets_.size() - 2;
-    add_be16(bits);
-    return octets_.data();
-  }
+  Bytes octets() const { return Bytes(octets_).first(length_); }
 
  private:
-  std::array<uint8_t, SHA_CBLOCK> octets_{};
-  size_t length_ = 0;  // of IPv6: 2 + 2 * 16 + 2 + 2 * 2
+  std::array<uint8_t, kMostInput> octets_{};
+  size_t length_ = 0;
 };
-
-using Digest = std::array<uint32_t, 5>;
 
 // libcrypto's newer interface finds and sets up the hash anew each time: for one block, as here, that
 // costs several times as much as the hash. The older one is deprecated, but kept.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-Digest sha1(Block& block) {
+std::array<uint8_t, SHA_DIGEST_LENGTH> sha1(Bytes octets) {
+  std::array<uint8_t, SHA_DIGEST_LENGTH> digest{};
   SHA_CTX context;
   SHA1_Init(&context);
-  SHA1_Transform(&context, block.padded());
-  return {context.h0, context.h1, context.h2, context.h3, context.h4};
+  SHA1_Update(&context, octets.data(), octets.size());
+  SHA1_Final(digest.data(), &context);
+  return digest;
 }
 #pragma GCC diagnostic pop
-
-/// Base64 (RFC 4648 section 4), six bits a character.
-void put_base64(const Digest& digest, char* at) {
-  static constexpr char kCharacters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  uint64_t bits = 0;
-  int count = 0;
-  for (const uint32_t word : digest) {
-    bits = bits << 32 | word;
-    for (count += 32; count >= 6; count -= 6) *at++ = kCharacters[bits >> (count - 6) & 63];
-  }
-  *at++ = kCharacters[bits << (6 - count) & 63];
-  *at = '=';
-}
 
 }  // namespace
 
@@ -69,18 +51,20 @@ CommunityId CommunityIdMaker::of(const FiveTuple& tuple) const {
   const Endpoint& first = in_order ? tuple.source : tuple.destination;
   const Endpoint& second = in_order ? tuple.destination : tuple.source;
 
-  Block block;
-  block.add_be16(seed_);
-  block.add(first.address.bytes());
-  block.add(second.address.bytes());
-  block.add(static_cast<uint8_t>(tuple.transport));
-  block.add(uint8_t{0});
-  block.add_be16(first.port);
-  block.add_be16(second.port);
+  Input input;
+  input.add_be16(seed_);
+  input.add(first.address.bytes());
+  input.add(second.address.bytes());
+  input.add(static_cast<uint8_t>(tuple.transport));
+  input.add(uint8_t{0});  // padding
+  input.add_be16(first.port);
+  input.add_be16(second.port);
 
-  std::array<char, 30> text{'1', ':'};
-  put_base64(sha1(block), text.data() + 2);
-  return CommunityId(std::string_view(text.data(), text.size()));
+  std::array<char, 32> text{'1', ':'};
+  const auto digest = sha1(input.octets());
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data() + 2), digest.data(),
+                                     static_cast<int>(digest.size()));
+  return CommunityId(std::string_view(text.data(), 2 + static_cast<size_t>(length)));
 }
 
 }  // namespace parlance::flow
