@@ -413,8 +413,8 @@ void Worker::begin_finish(uint64_t ordinal) {
   begin_ending(EndReason::end, ordinal);
 }
 
-bool Worker::end_some(size_t most, uint64_t last_flow) {
-  for (; most > 0 && !ending_.empty() && ending_.back().first <= last_flow; --most) {
+bool Worker::end_some(size_t most) {
+  for (; most > 0 && !ending_.empty(); --most) {
     const Table::Index index = ending_.back().second;
     ending_.pop_back();
     end_flow((*table_)[index], ending_reason_, ending_ordinal_);

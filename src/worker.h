@@ -68,9 +68,8 @@ class Worker {
   void begin_ending_closed(uint64_t ordinal);
   /// All: the input ended.
   void begin_finish(uint64_t ordinal);
-  /// Ends at most so many of them, and those only that began up to the packet `last_flow`. False once none
-  /// is left.
-  bool end_some(size_t most = SIZE_MAX, uint64_t last_flow = UINT64_MAX);
+  /// Ends at most so many of them. False once none is left.
+  bool end_some(size_t most = SIZE_MAX);
 
   /// What there is to say since the last call.
   Harvest harvest();

@@ -359,22 +359,6 @@ TEST(Worker, flows_end_in_portions_in_the_order_of_their_beginnings) {
   }
 }
 
-TEST(Worker, only_flows_that_began_up_to_a_packet_end_with_it) {
-  Office office;
-  for (uint16_t port = 40000; port < 40010; ++port) {
-    PacketMaker make(port, 443);
-    office.take(make.from_client(kSyn, 1));
-  }
-  office.worker().begin_finish(office.ordinal());
-  EXPECT_TRUE(office.worker().end_some(SIZE_MAX, 4));
-  EXPECT_EQ(office.worker().harvest().ended.size(), 4u);
-  EXPECT_TRUE(office.worker().end_some(SIZE_MAX, 4)) << "the others wait";
-  EXPECT_TRUE(office.worker().end_some(2, 9));
-  EXPECT_EQ(office.worker().harvest().ended.size(), 2u);
-  EXPECT_FALSE(office.worker().end_some());
-  EXPECT_EQ(office.worker().harvest().ended.size(), 4u);
-}
-
 TEST(Worker, flows_that_both_sides_have_closed_end_without_the_others) {
   Office office;
   PacketMaker closed, open(40001);

@@ -15,6 +15,14 @@ using HashSecret = std::array<uint64_t, 4>;
 /// For tables whose keys are all ours, and where there is no randomness.
 constexpr HashSecret kKnownSecret = {0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb, 0x2545f4914f6cdd1d};
 
+/// Both halves of the 128-bit product folded into one: every bit of the answer depends on every bit of both
+/// factors (the mixing step of wyhash).
+inline uint64_t mix(uint64_t a, uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
 /// Mixes as wyhash does. All bits of the answer are good.
 class OctetHash {
  public:
@@ -51,13 +59,6 @@ class OctetHash {
     std::memcpy(&word, octets.data() + offset, sizeof word);
     return word;
   }
-  /// Both halves of the 128-bit product folded into one.
-  static uint64_t mix(uint64_t a, uint64_t b) {
-    __extension__ using Wide = unsigned __int128;
-    const Wide product = static_cast<Wide>(a) * b;
-    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-  }
-
   HashSecret secret_;
 };
 

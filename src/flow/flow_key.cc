@@ -5,6 +5,8 @@
 
 #include <sys/random.h>
 
+#include "base/keyed_hash.h"
+
 namespace parlance::flow {
 namespace {
 
@@ -30,14 +32,6 @@ FlowKey key_of(const FiveTuple& tuple, uint64_t realm) {
                         uint64_t{tuple.source.address.version} << 8 |
                         static_cast<uint64_t>(tuple.transport);
   return FlowKey{{low.address[0], low.address[1], high.address[0], high.address[1], rest, realm}};
-}
-
-/// Both halves of the 128-bit product folded into one: every bit of the answer depends on every bit
-/// of both factors (the mixing step of wyhash).
-uint64_t mix(uint64_t a, uint64_t b) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a) * b;
-  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
 /// The next number of a generator that turns one seed into many (splitmix64).

@@ -9,7 +9,6 @@
 namespace parlance::report {
 namespace {
 
-constexpr char kDigits[] = "0123456789abcdef";
 constexpr size_t kLongestEscape = 6;  // "\u0000"
 
 /// True for octets that RFC 8259 section 7 does not let stand as they are, and DEL, which it lets stand
@@ -95,9 +94,7 @@ char* JsonWriter::put_escaped(char* at, std::string_view value) {
       *at++ = '\\';
       *at++ = c;
     } else {
-      at = put(at, "\\u00");
-      *at++ = kDigits[c >> 4];
-      *at++ = kDigits[c & 15];
+      at = put_hex(as_bytes({&c, 1}), put(at, "\\u00"));
     }
   }
   return at;
