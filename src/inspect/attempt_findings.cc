@@ -1,6 +1,7 @@
 #include "inspect/attempt_findings.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/text.h"
 
@@ -92,6 +93,12 @@ void AttemptFindings::release_notes() {
       note(each.note.key, std::move(each.note.value));
     }
   }
+}
+
+void AttemptFindings::may_skip(Direction direction, uint64_t octets) {
+  Skip& skip = attempt_.skips[index(direction)];
+  octets = std::min<uint64_t>(octets, std::numeric_limits<uint32_t>::max());
+  skip.allowed = octets > skip.done ? static_cast<uint32_t>(octets) - skip.done : 0;
 }
 
 void AttemptFindings::resolved(std::string_view name, const IpAddress& address,

@@ -21,6 +21,7 @@ class AttemptFindings final : public Findings {
   void note(std::string_view key, NoteValue value) override;
   void count(std::string_view key, int64_t by) override;
   void call_sign(std::string_view sign) override { conversation_.add_call_sign(sign); }
+  void may_skip(Direction direction, uint64_t octets) override;
   void resolved(std::string_view name, const IpAddress& address, uint32_t ttl_seconds) override;
   ChannelId open(Carrier carrier, Unit unit) override;
   ChannelId open_as(std::string_view parser, Carrier carrier, Unit unit,

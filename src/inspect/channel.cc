@@ -118,6 +118,14 @@ bool Channel::listening() const {
                                   [](const Attempt& each) { return !each.over; });
 }
 
+bool Channel::skips(Direction direction, Bytes portion) {
+  if (searching || attempts.size() != 1) return false;
+  Skip& skip = attempts.front().skips[index(direction)];
+  if (portion.empty() || skip.allowed < portion.size()) return false;
+  skip.take_from(portion);
+  return true;
+}
+
 void Channel::begin_portion(Direction direction, uint64_t offset, uint64_t frame) {
   portion_direction = direction;
   portion_offset = offset;

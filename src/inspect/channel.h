@@ -107,6 +107,20 @@ struct HeldNote {
   bool counts = false;
 };
 
+/// What a parser need not be given of a direction: octets that may still be left out, and that were.
+struct Skip {
+  uint32_t allowed = 0;
+  uint32_t done = 0;
+
+  /// Leaves out what may be at the front of `octets`; returns the rest.
+  Bytes take_from(Bytes octets) {
+    const Bytes skipped = first_of(octets, allowed);
+    allowed -= static_cast<uint32_t>(skipped.size());
+    done += static_cast<uint32_t>(skipped.size());
+    return octets.subspan(skipped.size());
+  }
+};
+
 /// A parser at work on a channel, and what it has said.
 struct Attempt {
   const ParserModule* module = nullptr;
@@ -114,6 +128,7 @@ struct Attempt {
   SignatureId signature = 0;          ///< that it speaks for
   Strength cap = Strength::proof;     ///< of the rule that started it
   Strength confirmed = Strength::none;
+  Skip skips[2];                      ///< by index(Direction)
   bool over = false;                  ///< finished, refuted or dropped: to be taken away
   std::string_view refuted;           ///< why; empty if it was not
   std::vector<HeldNote> held_notes;   ///< that it made before it confirmed anything
@@ -166,6 +181,8 @@ struct Channel : ChannelState {
     if (!attempts.empty()) prefetch(&attempts.front());
   }
   bool listening() const;
+  /// True if nobody looks at a portion that comes next, and the only parser is told of it later.
+  bool skips(Direction direction, Bytes portion);
   void add_frame(Direction direction, uint64_t offset, uint64_t frame);
   /// A portion comes: until it is kept, this is what is known of its frame.
   void begin_portion(Direction direction, uint64_t offset, uint64_t frame);

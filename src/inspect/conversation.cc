@@ -105,7 +105,7 @@ void Conversation::deliver_to(Channel& channel, Direction direction, Bytes octet
   channel.octets[side] += octets.size();
   if (channel.unit == Unit::message) ++channel.messages[side];
   if (bench_.tap != nullptr) bench_.tap->octets(facts_.first_ordinal, channel.id, direction, octets);
-  if (!channel.listening()) return;
+  if (channel.skips(direction, octets) || !channel.listening()) return;
 
   channel.begin_portion(direction, offset, now_.frame);
   for (Attempt& attempt : channel.attempts) feed(channel, attempt, direction, octets);
@@ -123,11 +123,7 @@ void Conversation::gap_in(Channel& channel, Direction direction, uint64_t length
   ++channel.gaps[side];
   channel.octets[side] += length;
   if (!channel.listening()) return;
-  for (Attempt& attempt : channel.attempts) {
-    if (attempt.over) continue;
-    AttemptFindings findings(*this, channel, attempt);
-    attempt.parser->gap(direction, length, findings);
-  }
+  for (Attempt& attempt : channel.attempts) feed_gap(channel, attempt, direction, length);
   // What is joined across a hole was never said, and offsets no longer agree.
   channel.scans[side].close();
   stop_if_spent(channel);
@@ -138,11 +134,7 @@ void Conversation::gap_in(Channel& channel, Direction direction, uint64_t length
 }
 
 void Conversation::end_of(Channel& channel, Direction direction) {
-  for (Attempt& attempt : channel.attempts) {
-    if (attempt.over) continue;
-    AttemptFindings findings(*this, channel, attempt);
-    attempt.parser->end(direction, findings);
-  }
+  for (Attempt& attempt : channel.attempts) feed_end(channel, attempt, direction);
   if (channel.keeping && !channel.head.keep_end(direction, now_, bench_.limits)) {
     stop_searching(channel);
   }
@@ -155,8 +147,34 @@ void Conversation::end_of(Channel& channel, Direction direction) {
 
 void Conversation::feed(Channel& channel, Attempt& attempt, Direction direction, Bytes octets) {
   if (attempt.over) return;
+  const Bytes rest = attempt.skips[index(direction)].take_from(octets);
+  if (rest.empty() && !octets.empty()) return;
+  tell_skipped(channel, attempt, direction);
+  if (attempt.over) return;
   AttemptFindings findings(*this, channel, attempt);
-  attempt.parser->data(direction, octets, findings);
+  attempt.parser->data(direction, rest, findings);
+}
+
+void Conversation::feed_gap(Channel& channel, Attempt& attempt, Direction direction, uint64_t length) {
+  tell_skipped(channel, attempt, direction);
+  if (attempt.over) return;
+  AttemptFindings findings(*this, channel, attempt);
+  attempt.parser->gap(direction, length, findings);
+}
+
+void Conversation::feed_end(Channel& channel, Attempt& attempt, Direction direction) {
+  tell_skipped(channel, attempt, direction);
+  if (attempt.over) return;
+  AttemptFindings findings(*this, channel, attempt);
+  attempt.parser->end(direction, findings);
+}
+
+/// Something comes that may not be left out.
+void Conversation::tell_skipped(Channel& channel, Attempt& attempt, Direction direction) {
+  const Skip skip = std::exchange(attempt.skips[index(direction)], {});
+  if (attempt.over || skip.done == 0) return;
+  AttemptFindings findings(*this, channel, attempt);
+  attempt.parser->gap(direction, skip.done, findings);
 }
 
 /// Keeps what came for parsers that start later. When no more fits, none will be started.
@@ -331,11 +349,10 @@ void Conversation::replay_head(Channel& channel, Attempt& attempt) {
   for (const auto& [portion, octets] : channel.head) {
     if (attempt.over) break;
     now_ = portion.origin;
-    AttemptFindings findings(*this, channel, attempt);
     switch (portion.kind) {
-      case Head::Kind::gap: attempt.parser->gap(portion.direction, portion.length, findings); break;
-      case Head::Kind::end: attempt.parser->end(portion.direction, findings); break;
-      case Head::Kind::octets: attempt.parser->data(portion.direction, octets, findings);
+      case Head::Kind::gap: feed_gap(channel, attempt, portion.direction, portion.length); break;
+      case Head::Kind::end: feed_end(channel, attempt, portion.direction); break;
+      case Head::Kind::octets: feed(channel, attempt, portion.direction, octets);
     }
   }
   now_ = now;

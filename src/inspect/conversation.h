@@ -110,6 +110,9 @@ class Conversation {
   void gap_in(Channel& channel, Direction direction, uint64_t length);
   void end_of(Channel& channel, Direction direction);
   void feed(Channel& channel, Attempt& attempt, Direction direction, Bytes octets);
+  void feed_gap(Channel& channel, Attempt& attempt, Direction direction, uint64_t length);
+  void feed_end(Channel& channel, Attempt& attempt, Direction direction);
+  void tell_skipped(Channel& channel, Attempt& attempt, Direction direction);
   void keep(Channel& channel, Direction direction, Bytes octets);
   void settle(Channel& channel);
   void stop_searching(Channel& channel);

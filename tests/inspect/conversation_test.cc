@@ -364,6 +364,54 @@ TEST(Conversation, an_end_reaches_the_channels_inside) {
   EXPECT_TRUE(talk.found("marked", 2));
 }
 
+// ---- what a parser need not be given ---------------------------------------------------------------
+
+const std::string kLongAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
+
+const std::string kLastAnswer = "HTTP/1.1 203 Non-Authoritative Information\r\nContent-Length: 0\r\n\r\n";
+
+int64_t number(Talk& talk, std::string_view key) {
+  for (const Note& each : talk.walk().notes()) {
+    if (each.key == key) return std::get<int64_t>(each.value);
+  }
+  return 0;
+}
+
+TEST(Conversation, what_follows_a_body_that_was_passed_over_is_read) {
+  for (const size_t piece : {size_t{100}, size_t{1400}, size_t{99'999}, size_t{100'000}, size_t{120'000}}) {
+    Talk talk;
+    talk.say(kToServer, kRequest);
+    talk.say(kToClient, kLongAnswer);
+    talk.say(kToServer, kRequest);  // while the body comes
+    talk.say_in_pieces(kToClient, std::string(100'000, 'x') + kLastAnswer, piece);
+    EXPECT_EQ(number(talk, "http.requests"), 2) << piece;
+    EXPECT_EQ(number(talk, "http.status"), 203) << piece;
+  }
+}
+
+TEST(Conversation, a_gap_in_a_body_that_is_passed_over_leads_nowhere_else) {
+  Talk talk;
+  talk.say(kToServer, kRequest);
+  talk.say(kToClient, kLongAnswer + std::string(1000, 'x'));
+  talk.say(kToClient, std::string(50'000, 'x'));
+  talk.miss(kToClient, 40'000);
+  talk.say(kToClient, std::string(9'000, 'x'));
+  talk.say(kToServer, kRequest);
+  talk.say(kToClient, kLastAnswer);
+  EXPECT_EQ(number(talk, "http.status"), 203);
+}
+
+TEST(Conversation, a_gap_beyond_a_body_that_is_passed_over_is_one) {
+  Talk talk;
+  talk.say(kToServer, kRequest);
+  talk.say(kToClient, kLongAnswer + std::string(1000, 'x'));
+  talk.say(kToClient, std::string(50'000, 'x'));
+  talk.miss(kToClient, 60'000);
+  talk.say(kToClient, "tail of a line\r\n");
+  talk.say(kToClient, kLastAnswer);
+  EXPECT_EQ(number(talk, "http.status"), 203) << "found again behind the gap";
+}
+
 // ---- turning round ------------------------------------------------------------------------------
 
 TEST(Conversation, a_guessed_direction_is_turned_round_once) {

@@ -34,6 +34,11 @@ class HttpBody {
     kept_.clear();
   }
   bool wanted() const { return wanted_; }
+  /// Octets that come next of which nothing is looked at, but for the last, which may end something.
+  uint64_t unwanted() const {
+    const bool is_data = state_ == State::length || state_ == State::chunk_data;
+    return is_data && !wanted_ && left_ > 0 ? left_ - 1 : 0;
+  }
   Bytes kept() const { return kept_; }
 
  private:

@@ -33,6 +33,8 @@ class HttpReader {
 
   const HttpHead& head() const { return reader_.head(); }
   HttpBody& body() { return body_; }
+  /// Octets behind what was fed that make no difference.
+  uint64_t unwanted() const { return state_ == State::body ? body_.unwanted() : 0; }
   void begin_body(HttpBody::Framing framing, uint64_t length, size_t keep) {
     body_.start(framing, length, keep);
   }
