@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "base/hex_digit.h"
+
 namespace parlance {
 namespace {
 
@@ -277,14 +279,13 @@ class Walker {
       at_ = std::min(text_.find('}', at_), text_.size() - 1) + 1;
       return -1;
     }
-    size_t end = at_;
-    while (end < text_.size() && end < at_ + 2 &&
-           (is_digit(text_[end]) || (is_letter(text_[end]) && (text_[end] | 0x20) <= 'f'))) {
-      ++end;
+    int value = 0;
+    for (size_t digits = 0; digits < 2 && at_ < text_.size(); ++digits, ++at_) {
+      const int digit = hex_value(text_[at_]);
+      if (digit < 0) break;
+      value = value * 16 + digit;
     }
-    const std::string digits(text_.substr(at_, end - at_));
-    at_ = end;
-    return static_cast<int>(std::strtol(digits.c_str(), nullptr, 16));
+    return value;
   }
 
   /// One member of a class: an octet, or a set that was marked (then -1).

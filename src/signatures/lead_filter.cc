@@ -41,11 +41,12 @@ class LeadCollector final : public ExpressionVisitor {
     if (repetition.most > 1 || !group.plain) at_ = anything_from(at_);
   }
   void atom(const OctetSet& octets, const Repetition& repetition) override {
+    if (at_ == kBeyond) return;
     Places after = repetition.least == 0 ? at_ : 0;
     Places here = at_;
     for (unsigned times = 1; times <= std::min<unsigned>(repetition.most, kLeadOctets + 1); ++times) {
-      for (size_t place = 0; place < kLeadOctets; ++place) {
-        if ((here >> place & 1) != 0) sets_[place] |= octets;
+      for (Places left = here & ~kBeyond; left != 0; left &= left - 1) {
+        sets_[static_cast<size_t>(std::countr_zero(left))] |= octets;
       }
       here = moved_on(here);
       if (times >= std::min<unsigned>(repetition.least, kLeadOctets + 1)) after |= here;

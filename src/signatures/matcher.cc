@@ -72,6 +72,10 @@ void DatabaseDeleter::operator()(hs_database* database) const {
   hs_free_database(database);
 }
 
+void ScratchDeleter::operator()(hs_scratch* scratch) const {
+  hs_free_scratch(scratch);
+}
+
 // ---- the set ------------------------------------------------------------------------------------
 
 Result<std::unique_ptr<SignatureSet>> SignatureSet::build(std::vector<Signature> signatures,
@@ -96,11 +100,7 @@ void SignatureSet::number_everything() {
     const auto rules = static_cast<uint16_t>(signature.rules.size());
     for (uint16_t i = 0; i < patterns; ++i) {
       const Pattern& each = signature.patterns[i];
-      const bool at_start = !each.is_field() && begins_buffer(each);
-      PatternPlace& place = patterns_.emplace_back(PatternPlace{id, i, {}, {}, 0});
-      if (!at_start) continue;
-      place.leads = lead_sets_of(each.expression, each.ignore_case);
-      place.told_width = width_told_by_lead(each.expression, each.ignore_case);
+      patterns_.push_back({id, i, {}, !each.is_field() && begins_buffer(each)});
     }
     for (uint16_t i = 0; i < rules; ++i) {
       const Rule& rule = signature.rules[i];
@@ -147,7 +147,7 @@ std::optional<LeadSets> SignatureSet::leads_of_field(const std::vector<PatternId
 /// True of a message's pattern that may stand anywhere but decides nothing alone: each rule that names it
 /// also asks for one at the start, so it need not be looked for where none can be.
 bool SignatureSet::is_companion(PatternId id) const {
-  if (pattern(id).buffer != "message" || patterns_[id].leads) return false;
+  if (pattern(id).buffer != "message" || patterns_[id].at_start) return false;
   const auto excludes = [&](const Rule& rule) {
     return std::find(rule.none.begin(), rule.none.end(), patterns_[id].index) != rule.none.end();
   };
@@ -157,7 +157,7 @@ bool SignatureSet::is_companion(PatternId id) const {
     const auto& all = rule(of).all;
     return std::any_of(all.begin(), all.end(), [&](uint16_t each) {
       const PatternId other = rules_[of].first_pattern + each;
-      return pattern(other).buffer == "message" && patterns_[other].leads &&
+      return pattern(other).buffer == "message" && patterns_[other].at_start &&
              pattern(other).from == pattern(id).from;
     });
   };
@@ -179,7 +179,8 @@ uint64_t SignatureSet::end_of_matches(const std::vector<PatternId>& at_start) co
 std::optional<SignatureSet::LeadMatch> SignatureSet::lead_match_of(
     const std::vector<PatternId>& group) const {
   if (group.size() != 1) return std::nullopt;
-  const size_t width = patterns_[group.front()].told_width;
+  const Pattern& only = pattern(group.front());
+  const size_t width = width_told_by_lead(only.expression, only.ignore_case);
   if (width == 0) return std::nullopt;
   return LeadMatch{group.front(), width};
 }
@@ -240,12 +241,13 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
     std::vector<std::vector<PatternId>> at_start;
     std::vector<PatternId> anywhere;
     for (PatternId id = 0; id < patterns_.size(); ++id) {
-      if (pattern(id).buffer != (streaming ? "stream" : "message") ||
+      const Pattern& each = pattern(id);
+      if (each.buffer != (streaming ? "stream" : "message") ||
           !may_stand_on(signature(signature_of_pattern(id)), carrier)) {
         continue;
       }
-      if (const std::optional<LeadSets>& leads = patterns_[id].leads) {
-        const size_t group = search.leads.add(*leads);
+      if (patterns_[id].at_start) {
+        const size_t group = search.leads.add(lead_sets_of(each.expression, each.ignore_case));
         if (group == at_start.size()) at_start.emplace_back();
         at_start[group].push_back(id);
         const std::vector<PatternId> companions = companions_of(id);
@@ -281,10 +283,22 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
   auto databases = compile_or_load(planner.plans(), cache_folder);
   if (!databases) return tl::make_unexpected(databases.error());
   databases_ = std::move(*databases);
+  scratch_ = make_scratch();
   for (Part* part : parts) {
     if (part->number != Planner::kNone) part->database = databases_[part->number].get();
   }
   return {};
+}
+
+/// Null if there is no memory for it.
+Scratch SignatureSet::make_scratch() const {
+  hs_scratch* scratch = nullptr;
+  for (const Database& each : databases_) {
+    if (hs_alloc_scratch(each.get(), &scratch) == HS_SUCCESS) continue;
+    hs_free_scratch(scratch);
+    return nullptr;
+  }
+  return Scratch(scratch);
 }
 
 const Signature* SignatureSet::find(std::string_view name) const {
@@ -314,22 +328,17 @@ const Rule& SignatureSet::rule(RuleId id) const {
 
 constexpr size_t kNameOctets = 255;  // RFC 1035 section 2.3.4, and one for a final dot
 
+// Without scratch scans return at once, and nothing is found.
 Scanner::Scanner(const SignatureSet& set) : set_(set), idle_(set.databases_.size()) {
   lower_.reserve(kNameOctets);
-  // hs_alloc_scratch() makes room for all databases that it is called with. Without scratch scans return
-  // at once, and nothing is found.
-  for (const Database& each : set.databases_) {
-    if (hs_alloc_scratch(each.get(), &scratch_) == HS_SUCCESS) continue;
-    hs_free_scratch(std::exchange(scratch_, nullptr));
-    return;
-  }
+  hs_scratch* copy = nullptr;
+  if (set.scratch_ && hs_clone_scratch(set.scratch_.get(), &copy) == HS_SUCCESS) scratch_.reset(copy);
 }
 
 Scanner::~Scanner() {
   for (const auto& streams : idle_) {
     for (hs_stream* stream : streams) hs_close_stream(stream, nullptr, nullptr, nullptr);
   }
-  hs_free_scratch(scratch_);
 }
 
 void Scanner::scan_block(const hs_database* database, Bytes octets, Direction direction,
@@ -337,7 +346,7 @@ void Scanner::scan_block(const hs_database* database, Bytes octets, Direction di
   if (database == nullptr) return;
   reported_.clear();
   Collector collector{set_, direction, hits, reported_};
-  hs_scan(database, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0, scratch_,
+  hs_scan(database, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0, scratch_.get(),
           on_match, &collector);
 }
 
@@ -464,7 +473,7 @@ void StreamScan::scan(Scanner& scanner, Carrier carrier, Bytes octets, Direction
   Collector collector{scanner.set_, direction, hits, reported_};
   for (const Stream& each : streams_) {
     hs_scan_stream(each.stream, as_text(octets).data(), static_cast<unsigned>(octets.size()), 0,
-                   scanner.scratch_, on_match, &collector);
+                   scanner.scratch_.get(), on_match, &collector);
   }
   put_in_order(hits, first);
   scanned_ += octets.size();

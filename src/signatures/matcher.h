@@ -44,6 +44,12 @@ struct DatabaseDeleter {
 };
 using Database = std::unique_ptr<hs_database, DatabaseDeleter>;
 
+/// What Hyperscan needs to scan, for one thread at a time.
+struct ScratchDeleter {
+  void operator()(hs_scratch* scratch) const;
+};
+using Scratch = std::unique_ptr<hs_scratch, ScratchDeleter>;
+
 /// Lets maps of texts be asked with views. What is in them is the signatures', so nobody chooses what collides.
 struct TextHash {
   using is_transparent = void;
@@ -86,8 +92,7 @@ class SignatureSet {
     SignatureId signature;
     uint16_t index;
     std::vector<RuleId> rules;  ///< those that name it
-    std::optional<LeadSets> leads;  ///< if it begins where its buffer does
-    size_t told_width = 0;          ///< by width_told_by_lead()
+    bool at_start = false;      ///< it begins where its buffer does
   };
   /// A pattern of which the lead filter says everything.
   struct LeadMatch {
@@ -124,6 +129,7 @@ class SignatureSet {
   void collect_suffixes();
   class Planner;
   Result<void> compile(const std::string& cache_folder);
+  Scratch make_scratch() const;
   std::vector<PatternId> patterns_of_field(std::string_view buffer) const;
   std::optional<LeadSets> leads_of_field(const std::vector<PatternId>& ids) const;
   bool is_companion(PatternId id) const;
@@ -142,6 +148,7 @@ class SignatureSet {
   std::vector<PatternPlace> patterns_;
   std::vector<RulePlace> rules_;
   std::vector<Database> databases_;
+  Scratch scratch_;  ///< large enough for all of them; copied by each Scanner
   std::array<Search, kCarriers> stream_searches_;   ///< by search_of()
   std::array<Search, kCarriers> message_searches_;  ///< by search_of()
   TextMap<FieldSearch> fields_;
@@ -173,7 +180,7 @@ class Scanner {
   void give_back(hs_stream* stream, size_t number);
 
   const SignatureSet& set_;
-  hs_scratch* scratch_ = nullptr;
+  Scratch scratch_;
   std::vector<std::vector<hs_stream*>> idle_;  ///< streams to use again, by database
   std::vector<PatternId> reported_;            ///< of one scan
   std::string lower_;                          ///< a name in lower case, of one scan

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hex_digit.h"
 #include "base/text.h"
 #include "protocols/support/inflater.h"
 
@@ -10,13 +11,6 @@ namespace {
 
 constexpr uint32_t kChunkDigits = 15;               // 2^60 octets
 constexpr size_t kExtraOctets = size_t{64} * 1024;  // extensions and trailers of one body
-
-int hex_digit(uint8_t octet) {
-  if (octet >= '0' && octet <= '9') return octet - '0';
-  if (octet >= 'a' && octet <= 'f') return octet - 'a' + 10;
-  if (octet >= 'A' && octet <= 'F') return octet - 'A' + 10;
-  return -1;
-}
 
 std::vector<uint8_t> inflate_head(Bytes kept, Inflater::Format format, size_t limit) {
   std::vector<uint8_t> out;
@@ -120,7 +114,7 @@ void HttpBody::read_chunk_octet(uint8_t octet) {
 }
 
 void HttpBody::read_size_octet(uint8_t octet) {
-  const int digit = hex_digit(octet);
+  const int digit = hex_value(static_cast<char>(octet));
   const bool has_digits = digits_ > 0;
   if (digit >= 0 && digits_ < kChunkDigits) {
     left_ = left_ << 4 | static_cast<uint64_t>(digit);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/hex_digit.h"
+
 namespace parlance {
 namespace {
 
@@ -13,12 +15,6 @@ bool is_space(char c) {
 }
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 /// Tokens of a JSON text; never past its end.
@@ -67,7 +63,7 @@ class Lexer {
       return c != '\0' && std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos;
     for (int i = 0; i < 4; ++i) {
       ++position_;
-      if (hex_digit(peek()) < 0) return false;
+      if (hex_value(peek()) < 0) return false;
     }
     return true;
   }
@@ -221,7 +217,7 @@ void append_utf8(std::string& out, uint32_t code) {
 uint32_t take_hex(std::string_view& text) {
   uint32_t code = 0;
   for (size_t i = 0; i < 4; ++i) {
-    const int digit = i < text.size() ? hex_digit(text[i]) : -1;
+    const int digit = i < text.size() ? hex_value(text[i]) : -1;
     if (digit < 0) {
       text.remove_prefix(i);
       return 0xfffd;
