@@ -15,7 +15,8 @@ namespace parlance {
 namespace {
 
 constexpr size_t kHarvests = 8;               // of a thread: portions on their way to be written
-constexpr size_t kBatches = 8;                // of a thread: one is filled, one is worked on, others wait
+constexpr size_t kBatches = 8;                // for each thread …
+constexpr size_t kSpareBatches = 16;          // … and for whichever has more to do than the others
 constexpr size_t kBatchPackets = 1024;        // that go to a thread together
 constexpr size_t kBatchOctets = 512 * kKibi;  // of their payload
 static_assert(kBatchOctets >= Limits{}.packet_octets);
@@ -81,23 +82,36 @@ class Queue {
     came_.notify_one();
   }
   T take() {
-    std::unique_lock lock(mutex_);
-    came_.wait(lock, [this] { return !values_.empty(); });
+    const std::unique_lock lock = wait();
     T value = std::move(values_.front());
     values_.pop_front();
     return value;
   }
+  /// The one that was put last.
+  T take_newest() {
+    const std::unique_lock lock = wait();
+    T value = std::move(values_.back());
+    values_.pop_back();
+    return value;
+  }
 
  private:
+  std::unique_lock<std::mutex> wait() {
+    std::unique_lock lock(mutex_);
+    came_.wait(lock, [this] { return !values_.empty(); });
+    return lock;
+  }
+
   std::mutex mutex_;
   std::condition_variable came_;
   std::deque<T> values_;
 };
 
-/// A worker and its thread. Batches and harvests go round, so that their memory is used again.
+/// A worker and its thread. Batches and harvests go round, so that their memory is used again. Batches are common
+/// to all threads: whoever has much to do for a while gets more of them, so that nobody need wait for it.
 struct WorkerThread {
-  explicit WorkerThread(const WorkerSettings& settings) : worker(settings) {
-    for (size_t i = 1; i < kBatches; ++i) used_batches.put({});
+  WorkerThread(const WorkerSettings& settings, Queue<Batch>& common_batches)
+      : worker(settings), used_batches(common_batches) {
     for (size_t i = 0; i < kHarvests; ++i) used_harvests.put({});
     thread = std::thread([this] { run(); });
   }
@@ -105,7 +119,7 @@ struct WorkerThread {
   /// For who deals: hands on what was filled.
   void hand_over() {
     work.put(std::move(filling));
-    filling = used_batches.take();
+    filling = used_batches.take_newest();  // whose memory is at hand
   }
 
   void run() {
@@ -131,7 +145,8 @@ struct WorkerThread {
 
   Worker worker;
   Batch filling;
-  Queue<Batch> work, used_batches;
+  Queue<Batch> work;
+  Queue<Batch>& used_batches;  ///< of all threads
   Queue<Portion> done;
   Queue<Harvest> used_harvests;
   std::thread thread;
@@ -142,7 +157,10 @@ struct WorkerThread {
 struct Crew::Threads {
   Threads(const WorkerSettings& settings, unsigned count, Write& write)
       : dealer_(settings.seed ^ 0x5bd1e995), by_vlan_(settings.by_vlan), write_(write), portions_(count) {
-    for (unsigned i = 0; i < count; ++i) workers_.push_back(std::make_unique<WorkerThread>(settings));
+    for (size_t i = 0; i < kSpareBatches + (kBatches - 1) * count; ++i) used_batches_.put({});
+    for (unsigned i = 0; i < count; ++i) {
+      workers_.push_back(std::make_unique<WorkerThread>(settings, used_batches_));
+    }
     writer_ = std::thread([this] { run(); });
   }
   ~Threads() {
@@ -228,6 +246,7 @@ struct Crew::Threads {
 
   flow::FlowHasher dealer_;
   bool by_vlan_;
+  Queue<Batch> used_batches_;
   std::vector<std::unique_ptr<WorkerThread>> workers_;
   Write& write_;
   Portions portions_;  ///< of the thread that writes
