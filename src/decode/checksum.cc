@@ -36,25 +36,36 @@ uint64_t load_tail(const uint8_t* at, size_t left) {
   return sum;
 }
 
-/// The sum of `words` 32-bit words, fewer than 2^32.
-#if defined(__x86_64__)
-[[gnu::target_clones("avx2", "default")]]  // which of them is decided when the program is loaded
-#endif
-uint64_t sum_of_words(const uint8_t* at, size_t words) {
+/// The sum of `words` 32-bit words, fewer than 2^32: compilers add as many at a time as they may.
+[[gnu::always_inline]] inline uint64_t sum_of_words(const uint8_t* at, size_t words) {
   uint64_t sum = 0;
   for (size_t i = 0; i < words; ++i) sum += load<uint32_t>(at + i * sizeof(uint32_t));
   return sum;
+}
+
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] uint64_t sum_with_avx2(const uint8_t* at, size_t words) {
+  return sum_of_words(at, words);
+}
+#endif
+
+uint64_t sum_on_this_processor(const uint8_t* at, size_t words) {
+#if defined(__x86_64__)
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+  if (has_avx2) return sum_with_avx2(at, words);
+#endif
+  return sum_of_words(at, words);
 }
 
 }  // namespace
 
 // A sum of words does not depend on their byte order but for the order of the result's octets, and
 // a sum of 32-bit words folds to that of 16-bit words (RFC 1071 section 2). The sum of no more than 2^32 of
-// them needs no carries, so compilers add several at a time.
+// them needs no carries.
 void InternetSum::add(Bytes octets) {
   constexpr size_t kWord = sizeof(uint32_t);
   const size_t words = octets.size() / kWord;
-  add_word(sum_of_words(octets.data(), words));
+  add_word(sum_on_this_processor(octets.data(), words));
   add_word(load_tail(octets.data() + words * kWord, octets.size() % kWord));
 }
 
