@@ -234,12 +234,25 @@ bool Worker::keep_first_segment(Tracked& tracked, const DecodedPacket& packet, c
   return true;
 }
 
-void Worker::take_first_segment(Tracked& tracked) {
-  const std::unique_ptr<FirstSegment> first = std::move(tracked.first_segment);
+/// Streams take its place, which are to be given it.
+std::unique_ptr<FirstSegment> Worker::release_first_segment(Tracked& tracked) {
+  std::unique_ptr<FirstSegment> first = std::move(tracked.first_segment);
   pool_.octets -= first->cost();
-  const stream::Segment segment = first->segment();
-  open_streams(tracked, segment.origin);
-  deliver_segment(tracked, first->direction(), segment, first->acknowledgment());
+  open_streams(tracked, first->segment().origin);
+  return first;
+}
+
+/// Another packet came.
+void Worker::take_first_segment(Tracked& tracked) {
+  const auto first = release_first_segment(tracked);
+  deliver_segment(tracked, first->direction(), first->segment(), first->acknowledgment());
+}
+
+/// The flow ends, and no other packet came.
+void Worker::take_only_segment(Tracked& tracked) {
+  const auto first = release_first_segment(tracked);
+  ToConversation sink(*this, tracked, first->direction());
+  tracked.streams->of[index(first->direction())].only_segment(first->segment(), sink);
 }
 
 /// Streams are made at the first payload. The handshake that came before is told to them now.
@@ -350,7 +363,7 @@ FlowRecord Worker::facts_of(const Tracked& tracked, EndReason reason, uint64_t o
 /// What waits in streams is delivered: the flow ends. With payload it has been walked then, even if none of it
 /// could be delivered.
 void Worker::flush(Tracked& tracked, uint64_t ordinal) {
-  if (tracked.first_segment) take_first_segment(tracked);
+  if (tracked.first_segment) take_only_segment(tracked);
   if (!tracked.streams) return;
   const stream::Origin origin{0, ordinal, tracked.flow.last_time()};
   for (const Direction side : {Direction::to_server, Direction::to_client}) {

@@ -20,6 +20,8 @@
 
 namespace parlance {
 
+class FirstSegment;
+
 /// What all workers are told alike.
 struct WorkerSettings {
   const SignatureSet* signatures = nullptr;
@@ -96,7 +98,9 @@ class Worker {
   void deliver_segment(Tracked& tracked, Direction side, const stream::Segment& segment,
                        uint32_t acknowledgment);
   bool keep_first_segment(Tracked& tracked, const DecodedPacket& packet, const flow::Step& step);
+  std::unique_ptr<FirstSegment> release_first_segment(Tracked& tracked);
   void take_first_segment(Tracked& tracked);
+  void take_only_segment(Tracked& tracked);
   void open_streams(Tracked& tracked, const stream::Origin& origin);
   static void note_beginning(Tracked& tracked);
   inspect::Conversation& conversation(Tracked& tracked);

@@ -106,6 +106,13 @@ void TcpStream::segment(const Segment& segment, Sink& sink) {
   review(segment.origin, sink);
 }
 
+void TcpStream::only_segment(const Segment& segment, Sink& sink) {
+  nothing_follows_ = true;
+  refer_to(segment.sequence);
+  begin(unwrap(segment.sequence), true);
+  this->segment(segment, sink);
+}
+
 void TcpStream::acknowledged(uint32_t acknowledgment, bool syn_ack, const Origin& origin,
                              Sink& sink) {
   if (stopped_) return;
@@ -306,7 +313,7 @@ void TcpStream::hold(uint64_t position, Bytes octets, uint64_t length, const Ori
 void TcpStream::deliver(Bytes octets, uint64_t length, const Origin& origin, Sink& sink) {
   if (!octets.empty()) {
     next_ += octets.size();
-    recent_.add(octets);
+    if (!nothing_follows_) recent_.add(octets);
     sink.data(octets, origin);
   }
   if (!stopped_ && length > octets.size()) {

@@ -83,6 +83,10 @@ class TcpStream {
   /// completes.
   void segment(const Segment& segment, Sink& sink);
 
+  /// The same for the only segment that there will be of the flow, whose beginning was not captured: nothing is
+  /// waited for that might belong before it, and nothing is kept to compare repetitions with.
+  void only_segment(const Segment& segment, Sink& sink);
+
   /// The other side acknowledged everything before `acknowledgment`. To be called for each packet
   /// of the other direction with the ACK flag (not for a RST, nor for a suspicious segment);
   /// `syn_ack` if it also has SYN.
@@ -155,7 +159,8 @@ class TcpStream {
   uint32_t overlap_conflicts_ = 0;
   bool referenced_ : 1 = false, hinted_ : 1 = false, started_ : 1 = false, tentative_ : 1 = false,
        from_start_ : 1 = false;
-  bool ack_seen_ : 1 = false, truncated_ : 1 = false, stopped_ : 1 = false, ended_ : 1 = false;
+  bool ack_seen_ : 1 = false, truncated_ : 1 = false, stopped_ : 1 = false, ended_ : 1 = false,
+       nothing_follows_ : 1 = false;
 };
 
 }  // namespace parlance::stream

@@ -50,14 +50,11 @@ class Stream {
   }
   Stream& segment(uint32_t offset, std::string_view octets, uint8_t flags, bool suspicious = false,
                   uint32_t claimed = 0) {
-    Segment made;
-    made.sequence = isn + 1 + offset;
-    made.flags = flags;
-    made.payload = as_bytes(octets);
-    made.payload_length = claimed != 0 ? claimed : static_cast<uint32_t>(octets.size());
-    made.suspicious = suspicious;
-    made.origin = next_packet();
-    stream.segment(made, sink);
+    stream.segment(made_of(offset, octets, flags, suspicious, claimed), sink);
+    return *this;
+  }
+  Stream& only(uint32_t offset, std::string_view octets, uint8_t flags = kAck, uint32_t claimed = 0) {
+    stream.only_segment(made_of(offset, octets, flags, false, claimed), sink);
     return *this;
   }
   Stream& ack(uint32_t offset, bool syn_ack = false) {
@@ -83,6 +80,16 @@ class Stream {
   int64_t time = 0;
 
  private:
+  Segment made_of(uint32_t offset, std::string_view octets, uint8_t flags, bool suspicious, uint32_t claimed) {
+    Segment made;
+    made.sequence = isn + 1 + offset;
+    made.flags = flags;
+    made.payload = as_bytes(octets);
+    made.payload_length = claimed != 0 ? claimed : static_cast<uint32_t>(octets.size());
+    made.suspicious = suspicious;
+    made.origin = next_packet();
+    return made;
+  }
   Origin next_packet() { return {++packets, packets, Timestamp{time += kMillisecond}}; }
 };
 
@@ -453,6 +460,18 @@ TEST(TcpStream, a_pick_up_of_one_segment_is_delivered_at_the_end) {
   Stream s;
   s.data(500, "abc");
   EXPECT_EQ(s.flush(), "abc");
+}
+
+TEST(TcpStream, the_only_segment_of_a_flow_is_delivered_at_once) {
+  Stream s;
+  EXPECT_EQ(s.only(500, "abc").seen(), "abc");
+  EXPECT_EQ(s.flush(), "abc");
+  EXPECT_TRUE(s.stream.midstream());
+  EXPECT_EQ(s.stream.offset(), 3u);
+  EXPECT_EQ(Stream().only(500, "abc", kFin | kAck).flush(), "abc|");
+  Stream cut;
+  EXPECT_EQ(cut.only(500, "abc", kAck, 5).flush(), "abc--");
+  EXPECT_TRUE(cut.stream.truncated());
 }
 
 TEST(TcpStream, octets_on_a_syn_are_delivered_once_the_server_takes_them) {
