@@ -82,6 +82,7 @@ TcpStream& TcpStream::operator=(TcpStream&& other) noexcept {
 void TcpStream::segment(const Segment& segment, Sink& sink) {
   using namespace tcp_flag;
   if (stopped_ || (segment.flags & kRst) != 0) return;
+  if (is_simply_next(segment)) return deliver(segment.payload, segment.payload_length, segment.origin, sink);
   const bool syn = (segment.flags & kSyn) != 0;
   const bool trusted = !segment.suspicious;
   const uint32_t first = segment.sequence + (syn ? 1u : 0u);
@@ -104,6 +105,14 @@ void TcpStream::segment(const Segment& segment, Sink& sink) {
   }
   if (was_tentative && !stopped_) settle_start(sink);
   review(segment.origin, sink);
+}
+
+/// True of what most segments are: the next octets, all of them captured, where nothing waits for anything.
+bool TcpStream::is_simply_next(const Segment& segment) const {
+  constexpr uint8_t kSpecial = tcp_flag::kSyn | tcp_flag::kFin;
+  return started_ && !tentative_ && !holding_ && fin_ == UINT64_MAX && (segment.flags & kSpecial) == 0 &&
+         !segment.suspicious && segment.payload_length != 0 && segment.payload.size() == segment.payload_length &&
+         unwrap(segment.sequence) == next_;
 }
 
 void TcpStream::only_segment(const Segment& segment, Sink& sink) {

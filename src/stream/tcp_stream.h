@@ -123,6 +123,7 @@ class TcpStream {
   Holding& holding();
   bool holds_octets() const;
   bool is_untouched() const;
+  bool is_simply_next(const Segment& segment) const;
   void refer_to(uint32_t sequence);
   void begin(uint64_t position, bool certain);
   void take_hint(uint64_t position);
