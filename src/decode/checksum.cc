@@ -25,9 +25,13 @@ uint64_t in_network_order(uint16_t number) {
   return load<uint16_t>(octets.data());
 }
 
-/// The last octets, fewer than four, followed by zeros.
+/// The last octets, fewer than eight, followed by zeros.
 uint64_t load_tail(const uint8_t* at, size_t left) {
   uint64_t sum = 0;
+  if ((left & 4) != 0) {
+    sum += load<uint32_t>(at);
+    at += 4;
+  }
   if ((left & 2) != 0) {
     sum += load<uint16_t>(at);
     at += 2;
@@ -36,11 +40,15 @@ uint64_t load_tail(const uint8_t* at, size_t left) {
   return sum;
 }
 
-/// The sum of `words` 32-bit words, fewer than 2^32: compilers add as many at a time as they may.
+/// The sum of the halves of `words` 64-bit words, fewer than 2^32: compilers add as many at a time as they may.
 [[gnu::always_inline]] inline uint64_t sum_of_words(const uint8_t* at, size_t words) {
-  uint64_t sum = 0;
-  for (size_t i = 0; i < words; ++i) sum += load<uint32_t>(at + i * sizeof(uint32_t));
-  return sum;
+  uint64_t low = 0, high = 0;
+  for (size_t i = 0; i < words; ++i) {
+    const uint64_t word = load<uint64_t>(at + i * sizeof(uint64_t));
+    low += word & 0xFFFFFFFF;
+    high += word >> 32;
+  }
+  return low + high;
 }
 
 #if defined(__x86_64__)
@@ -60,10 +68,10 @@ uint64_t sum_on_this_processor(const uint8_t* at, size_t words) {
 }  // namespace
 
 // A sum of words does not depend on their byte order but for the order of the result's octets, and
-// a sum of 32-bit words folds to that of 16-bit words (RFC 1071 section 2). The sum of no more than 2^32 of
+// a sum of 32-bit words folds to that of 16-bit words (RFC 1071 section 2). The sum of fewer than 2^32 of
 // them needs no carries.
 void InternetSum::add(Bytes octets) {
-  constexpr size_t kWord = sizeof(uint32_t);
+  constexpr size_t kWord = sizeof(uint64_t);
   const size_t words = octets.size() / kWord;
   add_word(sum_on_this_processor(octets.data(), words));
   add_word(load_tail(octets.data() + words * kWord, octets.size() % kWord));

@@ -156,6 +156,7 @@ LeadSets lead_sets_of(std::string_view expression, bool ignore_case) {
 
 size_t LeadFilter::add(const LeadSets& sets) {
   const size_t group = count_++ % kGroups;
+  blocks_.reserve(kGroups / kBlock);  // they are large: to move them costs more than the room
   if (group / kBlock == blocks_.size()) blocks_.emplace_back();
   Block& block = blocks_[group / kBlock];
   const uint64_t bit = uint64_t{1} << group % kBlock;
