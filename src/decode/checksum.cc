@@ -40,7 +40,7 @@ uint64_t load_tail(const uint8_t* at, size_t left) {
   return sum;
 }
 
-/// The sum of the halves of `words` 64-bit words, fewer than 2^32: compilers add as many at a time as they may.
+/// The sum of the halves of `words` 64-bit words, fewer than 2^31: compilers add as many at a time as they may.
 [[gnu::always_inline]] inline uint64_t sum_of_words(const uint8_t* at, size_t words) {
   uint64_t low = 0, high = 0;
   for (size_t i = 0; i < words; ++i) {

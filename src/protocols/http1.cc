@@ -87,7 +87,9 @@ void Http1::read(Direction direction, Bytes octets, Findings& findings) {
   }
   mine.settle();
   if (over_ || tunnel_) return;
-  if (const uint64_t unwanted = mine.unwanted(); unwanted > 0) findings.may_skip(direction, unwanted);
+  // Of answers alone: what the client sends belongs to a tunnel as soon as the server agrees to one.
+  const bool is_answer = mine.head().kind == HttpHead::Kind::response;
+  if (is_answer && mine.unwanted() > 0) findings.may_skip(direction, mine.unwanted());
   if (mine.paused() && mine.kept() > findings.limits().header_block_octets) {
     // If nothing of the other side was captured, the request was granted: a client that was refused
     // would not go on like this.

@@ -85,8 +85,8 @@ class Findings {
   virtual void count(std::string_view key, int64_t by = 1) = 0;
   /// A sign by which other flows of this flow's call know it (model/call_signs.h). Joined to other flows.
   virtual void call_sign(std::string_view sign) = 0;
-  /// Of this direction the next `octets` behind what data() was given may be left out, because nothing of them is
-  /// looked at (the rest of a long body). gap() tells how many were, before anything else of the direction comes.
+  /// The next `octets` behind what data() was given may be left out: whatever the other side says, nothing of them
+  /// is looked at (the rest of a long body). gap() tells how many were, before anything else of the direction comes.
   virtual void may_skip(Direction, uint64_t /*octets*/) {}
   /// A DNS answer: `client` was told that `name` is at `address`. Joined to later flows.
   virtual void resolved(std::string_view name, const IpAddress& address, uint32_t ttl_seconds) = 0;

@@ -412,6 +412,25 @@ TEST(Conversation, a_gap_beyond_a_body_that_is_passed_over_is_one) {
   EXPECT_EQ(number(talk, "http.status"), 203) << "found again behind the gap";
 }
 
+TEST(Conversation, a_tunnel_gets_what_follows_though_the_request_said_that_it_had_a_long_body) {
+  for (const std::string method : {"CONNECT h:443 HTTP/1.1\r\n", "GET / HTTP/1.1\r\nUpgrade: other\r\n"}) {
+    Talk talk;
+    talk.say(kToServer, kRequest);
+    talk.say(kToClient, "HTTP/1.1 204 No Content\r\n\r\n");
+    talk.say(kToServer, method + "Host: h\r\nContent-Length: 4000000000\r\n\r\n");
+    talk.say(kToServer, std::string(50'000, 'x'));
+    const bool connects = method.starts_with("CONNECT");
+    talk.say(kToClient, connects ? "HTTP/1.1 200 OK\r\n\r\n"
+                                 : "HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\n\r\n");
+    talk.say(kToServer, kMarker);
+    EXPECT_TRUE(talk.found("marked", 1)) << method;
+    talk.end(kToServer);
+    ASSERT_EQ(talk.walk().channels().size(), 2u) << method;
+    EXPECT_EQ(talk.walk().channels()[1].gaps[0], 0u) << method;
+    EXPECT_EQ(talk.walk().channels()[1].octets[0], kMarker.size()) << method;
+  }
+}
+
 // ---- turning round ------------------------------------------------------------------------------
 
 TEST(Conversation, a_guessed_direction_is_turned_round_once) {
