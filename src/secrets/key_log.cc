@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "base/hex_digit.h"
+
 namespace parlance {
 namespace {
 
@@ -41,13 +43,6 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// Octets written as hexadecimal digits; at most TlsSecret::kMost of them, at least one.
 std::optional<TlsSecret> from_hex(std::string_view digits) {
   if (digits.empty() || digits.size() % 2 != 0 || digits.size() / 2 > TlsSecret::kMost) {
@@ -55,7 +50,7 @@ std::optional<TlsSecret> from_hex(std::string_view digits) {
   }
   std::array<uint8_t, TlsSecret::kMost> octets;
   for (size_t i = 0; i < digits.size(); i += 2) {
-    const int high = digit_of(digits[i]), low = digit_of(digits[i + 1]);
+    const int high = hex_value(digits[i]), low = hex_value(digits[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     octets[i / 2] = static_cast<uint8_t>(high << 4 | low);
   }

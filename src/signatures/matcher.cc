@@ -290,7 +290,7 @@ Result<void> SignatureSet::compile(const std::string& cache_folder) {
   return {};
 }
 
-/// Null if there is no memory for it.
+/// hs_alloc_scratch() makes room for all databases that it is called with. Null if there is no memory for it.
 Scratch SignatureSet::make_scratch() const {
   hs_scratch* scratch = nullptr;
   for (const Database& each : databases_) {
